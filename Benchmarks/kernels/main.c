@@ -1,0 +1,63 @@
+// Measures the kernels against the machine's own limits, all in one run.
+//
+//     kernels [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]
+//
+// Percentages are of the peak multiply-add rate and of the read bandwidth of the same threads.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure.h"
+#include "threads.h"
+
+static qk_isa isa_named(const char *name) {
+    return strcmp(name, "portable") == 0 ? QK_ISA_PORTABLE : strcmp(name, "avx2") == 0 ? QK_ISA_AVX2 : QK_ISA_AVX512;
+}
+
+int main(int argc, char **argv) {
+    machine m = {.isa = QK_ISA_AVX512, .threads = 2, .bytes = 1l << 30};
+    while (!qk_isa_available(m.isa)) {
+        m.isa--;
+    }
+    const char *only = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--isa") == 0 && i + 1 < argc) {
+            m.isa = isa_named(argv[++i]);
+        } else if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
+            m.threads = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+            only = argv[++i];
+        } else {
+            fprintf(stderr, "usage: %s [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]\n", argv[0]);
+            return 64;
+        }
+    }
+    m.kernels = qk_kernels_for(m.isa);
+    m.data = aligned_alloc(4096, (size_t)m.bytes);
+    if (!m.kernels || !m.data || m.threads < 1 || m.threads > max_threads) {
+        fprintf(stderr, "not available on this machine\n");
+        return 69;
+    }
+    fill_random(&m, false);
+
+    for (int threads = 1; threads <= m.threads; threads *= 2) {
+        double bandwidth = 0;
+        for (int turn = 0; turn < 5; turn++) {
+            double read = measure_read(&m, threads);
+            bandwidth = read > bandwidth ? read : bandwidth;
+        }
+        printf("%s, %d thread(s): peak %.1f GFLOP/s, %.1f GB/s\n", m.kernels->name, threads,
+               measure_flops(m.isa, threads) * 1e-9, bandwidth * 1e-9);
+    }
+    m.flops = measure_flops(m.isa, m.threads);
+    printf("\n");
+    if (!only || strcmp(only, "matmul") == 0) {
+        measure_matmul(&m);
+        printf("\n");
+    }
+    if (!only || strcmp(only, "attention") == 0) {
+        measure_attention(&m);
+    }
+    free(m.data);
+    return 0;
+}

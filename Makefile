@@ -1,0 +1,32 @@
+# Two commands: `make run` and `make test`. Both install what the system lacks, and work from a fresh clone.
+
+SWIFT ?= swift
+QUIRE := .build/release/quire
+
+.PHONY: setup build run test lint format bench-kernels clean
+
+setup:
+	@sh scripts/setup.sh
+
+build: setup
+	$(SWIFT) build -c release
+
+run: build
+	$(QUIRE) generate --prompts ModelZoo/prompts/seed_prompts.txt --temperature 0 --max-tokens 48
+
+test: setup
+	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test -c release --skip-build
+
+lint: setup
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo
+	sh scripts/check-imports.sh
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests ModelZoo
+
+bench-kernels:
+	sh Benchmarks/kernels/run.sh
+
+clean:
+	rm -rf .build

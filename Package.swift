@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A plugin is one folder under `Plugins/` and one line here; it may import the core and the kernels, nothing else.
+func plugin(_ name: String, extra: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: ["QuireCore", "CKernels"] + extra, path: "Plugins/\(name)")
+}
+
+func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies)
+}
+
+let plugins: [Target] = [
+    plugin("LLaMA"),
+    plugin("NativeMatmul"),
+    plugin("OpenBLASMatmul", extra: ["COpenBLAS"]),
+    plugin("PagedAttention"),
+    plugin("ReferenceAttention"),
+    plugin("RandomSampling"),
+    plugin("ParallelSampling"),
+]
+let pluginDependencies: [Target.Dependency] = plugins.map { .init(stringLiteral: $0.name) }
+
+let package = Package(
+    name: "Quire",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "quire", targets: ["QuireCLI"]),
+        .library(name: "Quire", targets: ["Quire"]),
+        .library(name: "QuireCore", targets: ["QuireCore"]),
+        .library(name: "QuireTesting", targets: ["QuireTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .systemLibrary(
+            name: "COpenBLAS", path: "Plugins/OpenBLASMatmul/COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .target(
+            name: "QuireCore",
+            dependencies: [
+                "CKernels",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "QuireFormats"),
+        .target(name: "QuireTokenizers"),
+        .target(name: "QuireTesting", dependencies: ["QuireCore"]),
+        .target(
+            name: "ModelZoo", path: "ModelZoo",
+            exclude: ["README.md"], sources: ["ModelZoo.swift"],
+            resources: [.copy("quire-tiny"), .copy("vicuna-7b-v1.5")]),
+        .target(
+            name: "Quire",
+            dependencies: [
+                "QuireCore", "QuireFormats", "QuireTokenizers", "ModelZoo",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ] + pluginDependencies),
+        .executableTarget(
+            name: "QuireCLI",
+            dependencies: [
+                "Quire", "QuireFormats", "QuireTokenizers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        tests("CKernels"),
+        tests("QuireCore", ["QuireTesting"]),
+        tests("QuireFormats"),
+        tests("QuireTokenizers"),
+        tests("Quire", ["QuireTesting"] + pluginDependencies),
+        tests("QuireCLI"),
+    ] + plugins,
+    swiftLanguageModes: [.v6]
+)

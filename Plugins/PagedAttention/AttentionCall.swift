@@ -1,0 +1,59 @@
+import CKernels
+import QuireCore
+
+/// One layer's call of the backend: the memory that its jobs share.
+struct AttentionCall: @unchecked Sendable {
+    // Safe to share: jobs append to different slots, write different rows or partial results, and the phases (append,
+    // attend, merge) follow each other.
+    let kernels: Kernels
+    let shape: AttentionShape
+    let layout: KVLayout
+    let batch: Batch
+    let cache: UnsafeMutablePointer<Float>
+    let query: UnsafeMutablePointer<Float>
+    let key: UnsafeMutablePointer<Float>
+    let value: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>
+    let partials: UnsafeMutablePointer<Float>
+
+    /// Writes the keys and values of some spans into their slots.
+    func append(_ spans: Range<Int>) {
+        for span in batch.spans[spans] {
+            for token in 0..<span.count {
+                let position = span.firstPosition + token
+                let block = batch.tables[span.tableStart + position / layout.blockSize]
+                let row = (span.start + token) * shape.keyValueWidth
+                kernels.kv_append(
+                    cache + Int(block) * layout.floatsPerBlock, layout.heads, layout.headDim, layout.blockSize,
+                    position % layout.blockSize, key + row, value + row)
+            }
+        }
+    }
+
+    func attend(_ job: AttentionPlan.Job) {
+        let span = batch.spans[job.span]
+        let row = rowOffset(of: job)
+        batch.tables.withUnsafeBufferPointer { tables in
+            var call = qk_attention_job(
+                q: query + row, q_stride: shape.queryWidth, tokens: job.tokens, group: shape.groupSize,
+                head_dim: shape.headDim, first_position: span.firstPosition + job.firstToken, scale: shape.scale,
+                layer: cache, block_stride: layout.floatsPerBlock, kv_heads: layout.heads, kv_head: job.kvHead,
+                block_table: tables.baseAddress! + span.tableStart, block_size: layout.blockSize,
+                range_begin: job.range.lowerBound, range_end: job.range.upperBound, partial: partials + job.partial,
+                out: job.isWhole ? output + row : nil, out_stride: shape.queryWidth)
+            kernels.attend(&call)
+        }
+    }
+
+    func merge(_ merge: AttentionPlan.Merge) {
+        kernels.attention_merge(
+            partials + merge.first.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
+            shape.headDim, output + rowOffset(of: merge.first), shape.queryWidth)
+    }
+
+    /// Where the job's first row begins among the queries, and among the results.
+    private func rowOffset(of job: AttentionPlan.Job) -> Int {
+        (batch.spans[job.span].start + job.firstToken) * shape.queryWidth
+            + job.kvHead * shape.groupSize * shape.headDim
+    }
+}

@@ -1,0 +1,33 @@
+import QuireCore
+
+/// Draws `n` completions of one prompt: the prompt is computed once, and its blocks are shared until a write.
+public struct ParallelSampling: DecodingStrategy {
+    public static let name = "parallel"
+
+    public let width: Int
+
+    public init(params: SamplingParams) { width = params.n }
+
+    public func advance(
+        _ candidates: [Candidate], isFirst: Bool, picker: TokenPicker
+    ) throws -> [Continuation] {
+        if isFirst, let prompt = candidates.first {
+            // The engine numbers the forks of one parent in this order.
+            return try (0..<width).map { branch in
+                Continuation(parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: branch))
+            }
+        }
+        return try candidates.enumerated().map { index, candidate in
+            Continuation(
+                parent: index,
+                picked: try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch))
+        }
+    }
+}
+
+/// Brings the decoding strategy `parallel`.
+public enum ParallelSamplingPlugin: EnginePlugin {
+    public static func register(in registry: inout PluginRegistry) throws(RegistryError) {
+        try registry.decodingStrategies.add(ParallelSampling.name, ParallelSampling.self)
+    }
+}

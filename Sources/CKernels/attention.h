@@ -1,0 +1,353 @@
+// Attention over a paged KV cache; the layout is in CKernelsAttention.h.
+//
+// A range of the context is cut into chunks of QK_CHUNK keys from range_begin on, whatever the block size. Each row
+// goes through the chunks up to its own limit:
+//     scores   s[j] = scale · Σ_d q[d] · K[d][j], d in order; -inf from the row's limit on
+//     softmax  m' = max(m, s), p = e^(s - m'), c = e^(m - m'), l = l · c + Σ p in one fixed tree
+//     values   acc = acc · c + Σ_j p[j] · V[j], j in order, only below the row's limit
+// None of it involves another row, so rows share tiles freely.
+
+#define QK_UNIT 8
+enum { QK_CHUNK = 64, QK_CHUNK_VECTORS = QK_CHUNK / QK_LANES };
+
+// Eight keys never straddle a block, so a chunk is found through a pointer for every eight.
+typedef struct {
+    const float *keys[QK_CHUNK / QK_UNIT];    // K[0][slot]
+    const float *values[QK_CHUNK / QK_UNIT];  // V[slot][0]
+    ptrdiff_t begin;                          // position of the first key
+    ptrdiff_t count;                          // keys in reach of the tile's last row
+} chunk;
+
+// Up to four rows at one chunk.
+typedef struct {
+    const float *q[4];
+    float *acc[4];
+    ptrdiff_t limit[4];  // keys of the chunk that the row sees, at least 1
+    float decay[4];      // c above
+    _Alignas(64) float p[4][QK_CHUNK];
+} row_tile;
+
+static void chunk_open(chunk *c, const qk_attention_job *job, ptrdiff_t begin, ptrdiff_t end) {
+    c->begin = begin;
+    c->count = end - begin < QK_CHUNK ? end - begin : QK_CHUNK;
+    for (ptrdiff_t unit = 0; unit < QK_CHUNK / QK_UNIT; unit++) {
+        // Units out of reach stand for the first one: loaded with a whole tile, masked afterwards.
+        ptrdiff_t position = begin + (unit * QK_UNIT < c->count ? unit * QK_UNIT : 0);
+        const float *block = job->layer + job->block_table[position / job->block_size] * job->block_stride;
+        ptrdiff_t slot = position % job->block_size;
+        c->keys[unit] = block + qk_key_offset(job->head_dim, job->block_size, job->kv_head, 0, slot);
+        c->values[unit] = block + qk_value_offset(job->kv_heads, job->head_dim, job->block_size, job->kv_head, slot);
+    }
+}
+
+// Where the keys of vector `index` of a chunk lie in dimension 0.
+QK_INLINE const float *key_vector(const chunk *c, ptrdiff_t index) {
+    ptrdiff_t key = index * QK_LANES;
+    return c->keys[key / QK_UNIT] + key % QK_UNIT;
+}
+
+// `split` where two units make one vector and need not be neighbours.
+QK_INLINE vf key_load(bool split, const float *low, const float *high) {
+#if QK_LANES > QK_UNIT
+    if (split) {
+        vf v;
+        __builtin_memcpy(&v, low, 4 * QK_UNIT);
+        __builtin_memcpy((char *)&v + 4 * QK_UNIT, high, 4 * QK_UNIT);
+        return v;
+    }
+#endif
+    (void)split;
+    (void)high;
+    return vf_load(low);
+}
+
+// q · k for R rows and C vectors of keys from vector `first` on.
+QK_INLINE void score_tile(const int R, const int C, bool split, const chunk *c, ptrdiff_t first, row_tile *rows,
+                          ptrdiff_t head_dim, ptrdiff_t block_size) {
+    const float *low[C];
+    const float *high[C];
+    vf scores[R][C];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < C; i++) {
+        low[i] = key_vector(c, first + i);
+        high[i] = split ? c->keys[((first + i) * QK_LANES + QK_UNIT) / QK_UNIT] : low[i];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            scores[r][i] = (vf){0};
+        }
+    }
+    for (ptrdiff_t d = 0; d < head_dim; d++) {
+        vf keys[C];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            keys[i] = key_load(split, low[i] + d * block_size, high[i] + d * block_size);
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            vf q = vf_all(rows->q[r][d]);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < C; i++) {
+                scores[r][i] = vf_fma(q, keys[i], scores[r][i]);
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            vf_store(rows->p[r] + (first + i) * QK_LANES, scores[r][i]);
+        }
+    }
+}
+
+QK_INLINE void score_rows(const int R, bool split, const chunk *c, row_tile *rows, ptrdiff_t head_dim,
+                          ptrdiff_t block_size) {
+    enum { wide = QK_SCORE_VECTORS };
+    ptrdiff_t vectors = (c->count + QK_LANES - 1) / QK_LANES;
+    ptrdiff_t v = 0;
+    for (; v < vectors; v += wide) {
+        score_tile(R, wide, split, c, v, rows, head_dim, block_size);
+    }
+    for (; v < QK_CHUNK_VECTORS; v++) {
+        for (int r = 0; r < R; r++) {
+            vf_store(rows->p[r] + v * QK_LANES, (vf){0});
+        }
+    }
+}
+
+// Scores become weights, in place; m and l move on.
+QK_INLINE void soften_row(float *p, ptrdiff_t limit, float scale, float *m, float *l, float *decay) {
+    const float infinity = __builtin_inff();
+    vf s[QK_CHUNK_VECTORS];
+    vf best = vf_all(*m);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
+        s[i] = vf_load(p + i * QK_LANES) * scale;
+        if (limit < QK_CHUNK) {
+            s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));
+        }
+        best = vf_max(s[i], best);
+    }
+    float top = vf_largest(best);
+    // A row of -inf only: -inf - -inf would be NaN, and its weights are to be 0.
+    float base = top == -infinity ? 0 : top;
+    vf sums[QK_CHUNK_VECTORS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
+        sums[i] = vf_exp(s[i] - base);
+        vf_store(p + i * QK_LANES, sums[i]);
+    }
+#pragma clang loop unroll(full)
+    for (int half = QK_CHUNK_VECTORS / 2; half > 0; half /= 2) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < half; i++) {
+            sums[i] += sums[i + half];
+        }
+    }
+    *decay = vf_exp(vf_all(*m - base))[0];
+    *l = *l * *decay + vf_sum(sums[0]);
+    *m = top;
+}
+
+// acc = acc · decay + Σ p[j] · V[j] for j in [begin, end), R rows, C vectors of the head from dimension `dim` on.
+QK_INLINE void value_tile(const int R, const int C, const chunk *c, row_tile *rows, int row, ptrdiff_t begin,
+                          ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, const float *decay) {
+    vf acc[R][C];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            acc[r][i] = vf_load(rows->acc[row + r] + dim + i * QK_LANES) * decay[r];
+        }
+    }
+    for (ptrdiff_t j = begin; j < end;) {
+        const float *value = c->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim;
+        ptrdiff_t stop = (j / QK_UNIT + 1) * QK_UNIT;
+        stop = stop < end ? stop : end;
+        for (; j < stop; j++, value += head_dim) {
+            vf values[C];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < C; i++) {
+                values[i] = vf_load(value + i * QK_LANES);
+            }
+#pragma clang loop unroll(full)
+            for (int r = 0; r < R; r++) {
+                vf p = vf_all(rows->p[row + r][j]);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < C; i++) {
+                    acc[r][i] = vf_fma(p, values[i], acc[r][i]);
+                }
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            vf_store(rows->acc[row + r] + dim + i * QK_LANES, acc[r][i]);
+        }
+    }
+}
+
+// The last head_dim mod QK_LANES dimensions, a row at a time.
+QK_INLINE void value_rest(const chunk *c, row_tile *rows, int row, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim,
+                          ptrdiff_t head_dim, float decay) {
+    ptrdiff_t rest = head_dim - dim;
+    vf acc = vf_load_part(rows->acc[row] + dim, rest) * decay;
+    for (ptrdiff_t j = begin; j < end; j++) {
+        const float *value = c->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim;
+        acc = vf_fma(vf_all(rows->p[row][j]), vf_load_part(value, rest), acc);
+    }
+    vf_store_part(rows->acc[row] + dim, acc, rest);
+}
+
+QK_INLINE void value_span(const int R, const int C, const chunk *c, row_tile *rows, int row, ptrdiff_t begin,
+                          ptrdiff_t end, ptrdiff_t head_dim, const float *decay) {
+    ptrdiff_t dim = 0;
+    for (; dim + C * QK_LANES <= head_dim; dim += C * QK_LANES) {
+        value_tile(R, C, c, rows, row, begin, end, dim, head_dim, decay);
+    }
+    for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
+        value_tile(R, 1, c, rows, row, begin, end, dim, head_dim, decay);
+    }
+    if (dim < head_dim) {
+        for (int r = 0; r < R; r++) {
+            value_rest(c, rows, row + r, begin, end, dim, head_dim, decay[r]);
+        }
+    }
+}
+
+QK_INLINE void attend_rows(const int R, bool split, const chunk *c, row_tile *rows, float *m, float *l,
+                           const qk_attention_job *job) {
+    score_rows(R, split, c, rows, job->head_dim, job->block_size);
+    for (int r = 0; r < R; r++) {
+        soften_row(rows->p[r], rows->limit[r], job->scale, m + r, l + r, rows->decay + r);
+    }
+    // What all rows see together; limits grow with the row.
+    ptrdiff_t common = rows->limit[0];
+    value_span(R, R == 1 ? 2 * QK_VALUE_VECTORS : QK_VALUE_VECTORS, c, rows, 0, 0, common, job->head_dim, rows->decay);
+    const float one = 1;
+    for (int r = 1; r < R; r++) {
+        if (rows->limit[r] > common) {
+            value_span(1, 2 * QK_VALUE_VECTORS, c, rows, r, common, rows->limit[r], job->head_dim, &one);
+        }
+    }
+}
+
+QK_INLINE void attend_chunk(bool split, const chunk *c, const qk_attention_job *job, float *acc, float *m, float *l) {
+    ptrdiff_t rows = job->tokens * job->group;
+    // Token t sees the chunk when first_position + t ≥ begin.
+    ptrdiff_t unseen = c->begin - job->first_position;
+    ptrdiff_t row = unseen > 0 ? unseen * job->group : 0;
+    row_tile tile;
+    while (row < rows) {
+        int count = rows - row < 4 ? (int)(rows - row) : 4;
+        for (int r = 0; r < count; r++) {
+            ptrdiff_t token = (row + r) / job->group;
+            ptrdiff_t head = (row + r) % job->group;
+            ptrdiff_t limit = job->first_position + token + 1 - c->begin;
+            tile.q[r] = job->q + token * job->q_stride + head * job->head_dim;
+            tile.acc[r] = acc + (row + r) * job->head_dim;
+            tile.limit[r] = limit < c->count ? limit : c->count;
+        }
+        switch (count) {
+        case 4: attend_rows(4, split, c, &tile, m + row, l + row, job); break;
+        case 3: attend_rows(3, split, c, &tile, m + row, l + row, job); break;
+        case 2: attend_rows(2, split, c, &tile, m + row, l + row, job); break;
+        default: attend_rows(1, split, c, &tile, m + row, l + row, job); break;
+        }
+        row += count;
+    }
+}
+
+// out = acc · factor / sum
+QK_INLINE void divide_row(const float *acc, float sum, ptrdiff_t n, float *out) {
+    float divisor = sum == 0 ? 1 : sum;
+    for (ptrdiff_t d = 0; d < n; d++) {
+        out[d] = acc[d] / divisor;
+    }
+}
+
+static void attend(const qk_attention_job *job) {
+    ptrdiff_t rows = job->tokens * job->group;
+    float *acc = job->partial;
+    float *m = acc + rows * job->head_dim;
+    float *l = m + rows;
+    __builtin_memset(acc, 0, (size_t)(rows * job->head_dim) * sizeof(float));
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        m[row] = -__builtin_inff();
+        l[row] = 0;
+    }
+
+    ptrdiff_t end = job->first_position + job->tokens;
+    end = job->range_end < end ? job->range_end : end;
+    for (ptrdiff_t begin = job->range_begin; begin < end; begin += QK_CHUNK) {
+        chunk c;
+        chunk_open(&c, job, begin, end);
+#if QK_LANES > QK_UNIT
+        if (job->block_size % QK_LANES != 0 || job->range_begin % QK_LANES != 0) {
+            attend_chunk(true, &c, job, acc, m, l);
+            continue;
+        }
+#endif
+        attend_chunk(false, &c, job, acc, m, l);
+    }
+
+    if (!job->out) {
+        return;
+    }
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        ptrdiff_t token = row / job->group;
+        ptrdiff_t head = row % job->group;
+        divide_row(acc + row * job->head_dim, l[row], job->head_dim,
+                   job->out + token * job->out_stride + head * job->head_dim);
+    }
+}
+
+static void attention_merge(const float *partials, ptrdiff_t partial_stride, ptrdiff_t ranges,
+                            ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t head_dim, float *out, ptrdiff_t out_stride) {
+    ptrdiff_t rows = tokens * group;
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        const float *m = partials + rows * head_dim + row;
+        const float *l = m + rows;
+        float top = -__builtin_inff();
+        for (ptrdiff_t range = 0; range < ranges; range++) {
+            float here = m[range * partial_stride];
+            top = here > top ? here : top;
+        }
+        float base = top == -__builtin_inff() ? 0 : top;
+        float *y = out + row / group * out_stride + row % group * head_dim;
+        float sum = 0;
+        for (ptrdiff_t d = 0; d < head_dim; d++) {
+            y[d] = 0;
+        }
+        bool first = true;
+        for (ptrdiff_t range = 0; range < ranges; range++) {
+            float part = l[range * partial_stride];
+            if (part == 0) {
+                continue;
+            }
+            float weight = vf_exp(vf_all(m[range * partial_stride] - base))[0];
+            const float *acc = partials + range * partial_stride + row * head_dim;
+            // The first one is copied, not added to 0: that would lose the sign of -0.
+            for (ptrdiff_t d = 0; d < head_dim; d++) {
+                y[d] = first ? acc[d] * weight : y[d] + acc[d] * weight;
+            }
+            sum = first ? part * weight : sum + part * weight;
+            first = false;
+        }
+        divide_row(y, sum, head_dim, y);
+    }
+}
+
+static void kv_append(float *block, ptrdiff_t kv_heads, ptrdiff_t head_dim, ptrdiff_t block_size,
+                      ptrdiff_t slot, const float *k, const float *v) {
+    for (ptrdiff_t head = 0; head < kv_heads; head++) {
+        float *key = block + qk_key_offset(head_dim, block_size, head, 0, slot);
+        float *value = block + qk_value_offset(kv_heads, head_dim, block_size, head, slot);
+        for (ptrdiff_t d = 0; d < head_dim; d++) {
+            key[d * block_size] = k[head * head_dim + d];
+            value[d] = v[head * head_dim + d];
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// AVX2, FMA and F16C: sixteen vectors of eight floats.
+#include "tables.h"
+
+#if defined(__x86_64__)
+
+#define QK_NAME "avx2"
+#define QK_TABLE qk_kernels_avx2
+#define QK_LANES 8
+#define QK_FUSED 1
+#define QK_NATIVE_F16 1
+#define QK_TOKENS 3
+#define QK_K_BLOCK 512
+#define QK_DIRECT 16
+#define QK_PANEL 64
+#define QK_SCORE_VECTORS 2
+#define QK_VALUE_VECTORS 2
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "instruction_set.h"
+#pragma clang attribute pop
+
+#endif

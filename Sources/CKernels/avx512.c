@@ -1,0 +1,23 @@
+// AVX-512: thirty-two vectors of sixteen floats.
+#include "tables.h"
+
+#if defined(__x86_64__)
+
+#define QK_NAME "avx512"
+#define QK_TABLE qk_kernels_avx512
+#define QK_LANES 16
+#define QK_FUSED 1
+#define QK_NATIVE_F16 1
+#define QK_TOKENS 6
+#define QK_K_BLOCK 512
+#define QK_DIRECT 16
+#define QK_PANEL 64
+#define QK_SCORE_VECTORS 4
+#define QK_VALUE_VECTORS 4
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), \
+                             apply_to = function)
+#include "instruction_set.h"
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,34 @@
+// Which instruction sets this CPU has.
+#include "tables.h"
+
+bool qk_isa_available(qk_isa isa) {
+    switch (isa) {
+    case QK_ISA_PORTABLE:
+        return true;
+#if defined(__x86_64__)
+    // These ask the operating system too: without its consent the wide registers are not saved.
+    case QK_ISA_AVX2:
+        __builtin_cpu_init();
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    case QK_ISA_AVX512:
+        return qk_isa_available(QK_ISA_AVX2) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl");
+#endif
+    default:
+        return false;
+    }
+}
+
+const qk_kernels *qk_kernels_for(qk_isa isa) {
+    if (!qk_isa_available(isa)) {
+        return NULL;
+    }
+    switch (isa) {
+#if defined(__x86_64__)
+    case QK_ISA_AVX2: return &qk_kernels_avx2;
+    case QK_ISA_AVX512: return &qk_kernels_avx512;
+#endif
+    default: return &qk_kernels_portable;
+    }
+}

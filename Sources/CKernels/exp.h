@@ -1,0 +1,28 @@
+// e^x, lane by lane.
+
+// x = n · ln 2 + r with |r| ≤ ln 2 / 2; e^r by a polynomial of degree 6 fitted for relative error (4e-9); then 2^n.
+QK_INLINE vf vf_exp(vf x) {
+    // Beyond these e^x is 0 or infinite in float. NaN compares false and passes.
+    x = vf_select(x < -105.0f, vf_all(-105.0f), x);
+    x = vf_select(x > 89.0f, vf_all(89.0f), x);
+
+    // Adding 1.5 · 2^23 leaves the nearest integer in the low bits.
+    vf shifted = vf_fma(x, vf_all(0x1.715476p+0f), vf_all(0x1.8p+23f));
+    vf n = shifted - 0x1.8p+23f;
+    // ln 2 in two parts, the first with so few bits that n · 355/512 is exact.
+    vf r = vf_fma(n, vf_all(-355.0f / 512.0f), x);
+    r = vf_fma(n, vf_all(0x1.bd0106p-13f), r);
+
+    vf q = vf_all(0x1.6a2434p-10f);
+    q = vf_fma(q, r, vf_all(0x1.1239e2p-7f));
+    q = vf_fma(q, r, vf_all(0x1.5558f2p-5f));
+    q = vf_fma(q, r, vf_all(0x1.555492p-3f));
+    q = vf_fma(q, r, vf_all(0x1.fffffcp-2f));
+    vf p = vf_fma(q, r * r, r) + 1.0f;
+
+    // Two factors, so that subnormal results are rounded once and 2^128 is never formed.
+    vi exponent = (vi)shifted - 0x4b400000;
+    vi first = exponent >> 1;
+    vi second = exponent - first;
+    return p * (vf)((first + 127) << 23) * (vf)((second + 127) << 23);
+}

@@ -1,0 +1,24 @@
+// 128-bit vectors of the build's baseline: NEON on arm64, SSE2 on x86-64.
+#include "tables.h"
+
+#define QK_NAME "portable"
+#define QK_TABLE qk_kernels_portable
+#define QK_LANES 4
+#define QK_K_BLOCK 512
+#define QK_DIRECT 16
+#define QK_PANEL 64
+#if defined(__aarch64__)
+#define QK_FUSED 1
+#define QK_NATIVE_F16 1
+#define QK_TOKENS 6
+#define QK_SCORE_VECTORS 4
+#define QK_VALUE_VECTORS 4
+#else
+#define QK_FUSED 0
+#define QK_NATIVE_F16 0
+#define QK_TOKENS 2
+#define QK_SCORE_VECTORS 2
+#define QK_VALUE_VECTORS 2
+#endif
+
+#include "instruction_set.h"

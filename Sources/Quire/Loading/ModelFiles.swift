@@ -1,0 +1,56 @@
+import Foundation
+import QuireCore
+import QuireFormats
+import QuireTokenizers
+
+/// A model's files, opened but not yet read: configuration, weights, tokenizer.
+struct ModelFiles {
+    let location: ModelLocation
+    let config: ModelConfiguration
+    let architecture: any ModelArchitecture.Type
+    let weights: CheckpointWeights
+    let tokenizer: (any Tokenizer)?
+    /// Tokens that end a completion.
+    let endTokens: Set<TokenID>
+
+    /// - Throws: a `UserError` that names the file and what is wrong with it.
+    init(_ location: ModelLocation, registry: PluginRegistry) throws {
+        self.location = location
+        switch location {
+        case .gguf(let path) where !path.lowercased().hasSuffix(".gguf"):
+            throw ModelError.unreadable(
+                path: path, reason: "a model is a directory in Hugging Face's layout or a .gguf file")
+        case .gguf(let path):
+            let file = try GGUFFile(path: path)
+            let model = try GGUFModel(file, registry: registry)
+            config = model.config
+            architecture = model.architecture
+            weights = CheckpointWeights(file, naming: model.naming)
+            tokenizer = try model.tokenizer()
+            endTokens = model.endTokens
+        case .directory(let path):
+            let directory = ModelDirectory(path: path)
+            config = try directory.config()
+            architecture = try Self.architecture(of: config, registry)
+            weights = CheckpointWeights(place: path, entries: try CheckpointFiles(directoryOrFile: path).tensors)
+            tokenizer = try directory.tokenizer()
+            endTokens = try directory.endTokens(config: config, tokenizer: tokenizer)
+        }
+        let vocabularySize = try config.positive("vocab_size")
+        if let tokenizer, tokenizer.vocabularySize > vocabularySize {
+            throw ModelError.vocabularyMismatch(
+                tokenizer: tokenizer.vocabularySize, model: vocabularySize, place: location.path)
+        }
+    }
+
+    private static func architecture(
+        of config: ModelConfiguration, _ registry: PluginRegistry
+    ) throws -> any ModelArchitecture.Type {
+        let names = try config.architectures
+        let known = registry.architectures
+        if let name = names.first(where: known.names.contains) { return try known.part(named: name) }
+        throw ConfigurationError(
+            place: config.place,
+            problem: "unknown model architecture '\(names[0])'; known: \(known.names.joined(separator: ", "))")
+    }
+}

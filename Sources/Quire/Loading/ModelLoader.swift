@@ -1,0 +1,162 @@
+import Foundation
+import Logging
+import QuireCore
+import QuireTokenizers
+
+/// Builds an engine from options: finds the files, chooses the backends, claims the weights, plans the memory.
+struct ModelLoader {
+    let options: EngineOptions
+    let registry: PluginRegistry
+    let logger: Logger
+
+    /// Everything that is known before weights are read.
+    struct Prepared {
+        let files: ModelFiles
+        let architecture: any ModelArchitecture
+        let attention: any AttentionBackend
+        let layouts: [KVLayout]
+        let plan: MemoryPlan
+        let maxModelLength: Int
+        let context: ComputeContext
+        let choices: BackendChoices
+    }
+
+    /// Claims every weight with the given backend and plans the memory.
+    ///
+    /// - Parameter isDryRun: takes note of the weights' sizes and reads none.
+    func prepare(isDryRun: Bool) throws -> Prepared {
+        try options.validate()
+        let attentionType = try registry.attentionBackends.part(named: options.attentionBackend)
+        let matmulType = try registry.matmulBackends.part(named: options.matmulBackend)
+        let files = try ModelFiles(try ModelLocation(finding: options.model), registry: registry)
+        let context = ComputeContext(
+            kernels: try Kernels(named: options.cpu),
+            workers: WorkerPool(threads: options.threads ?? WorkerPool.availableProcessors))
+        let attention = try attentionType.init(context: context)
+        var matmul = try matmulType.init(context: context)
+        if isDryRun { matmul = DryMatmul(sizing: matmul) }
+        let loader = WeightLoader(source: files.weights, matmul: matmul, context: context)
+        let architecture = try files.architecture.init(config: files.config, weights: loader.root)
+        try loader.checkEverythingClaimed()
+        let layouts = loader.attentionShapes.map {
+            KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize)
+        }
+        for (shape, layout) in zip(loader.attentionShapes, layouts) {
+            let objections = attention.objections(to: shape, layout: layout)
+            guard objections.isEmpty else {
+                throw ModelError.backend(
+                    kind: "attention backend", name: attentionType.name, objections: objections)
+            }
+        }
+        let choices = BackendChoices(
+            attention: attentionType.name, matmul: matmulType.name, cpu: context.kernels.name,
+            threads: context.workers.threads,
+            isBatchInvariant: attentionType.isBatchInvariant && matmulType.isBatchInvariant)
+        let limit = try files.config.positive("max_position_embeddings", default: 2_048)
+        let plan = try memoryPlan(loader, files, layouts, limit: limit)
+        return Prepared(
+            files: files, architecture: architecture, attention: attention, layouts: layouts, plan: plan,
+            maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices)
+    }
+
+    /// The engine, ready to run.
+    func load() throws -> (engine: Engine, prepared: Prepared) {
+        let start = ContinuousClock.now
+        let prepared = try prepare(isDryRun: false)
+        let plan = prepared.plan
+        let cache = try KVCache(layouts: prepared.layouts, totalBlocks: plan.totalBlocks)
+        let model = LoadedModel(
+            architecture: prepared.architecture, vocabularySize: try prepared.files.config.positive("vocab_size"),
+            attention: prepared.attention, cache: cache, context: prepared.context)
+        let engine = Engine(
+            model: model, parts: try EngineParts(registry: registry),
+            scheduler: SchedulerConfiguration(
+                maxSequences: options.maxSequences, maxBatchedTokens: options.maxBatchedTokens,
+                maxStepTime: options.maxStepMilliseconds.map { $0 / 1_000 }, maxModelLength: prepared.maxModelLength),
+            totalBlocks: plan.totalBlocks, blockSize: options.blockSize, seed: options.seed, context: prepared.context)
+        let choices = prepared.choices
+        logger.info(
+            "model loaded",
+            metadata: [
+                "model": "\(prepared.files.location.path)", "attention": "\(choices.attention)",
+                "matmul": "\(choices.matmul)", "cpu": "\(choices.cpu)", "threads": "\(choices.threads)",
+                "batch_invariant": "\(choices.isBatchInvariant)", "kv_cache": "\(ByteCount(plan.kvCacheBytes))",
+                "blocks": "\(plan.totalBlocks)", "seconds": "\((ContinuousClock.now - start).seconds)",
+            ])
+        return (engine, prepared)
+    }
+
+    private func memoryPlan(
+        _ loader: WeightLoader, _ files: ModelFiles, _ layouts: [KVLayout], limit: Int
+    ) throws -> MemoryPlan {
+        let tokens = min(options.maxBatchedTokens, 1 << 20)
+        // A dozen activations live at once at most; logits are held for the sequences that run.
+        let vocabularySize = try files.config.positive("vocab_size")
+        let rows = min(options.maxSequences, options.maxBatchedTokens)
+        let scratch = (tokens * loader.widestActivation * 8 + rows * vocabularySize) * MemoryLayout<Float>.stride
+        let budget: MemoryPlan.Budget
+        if let bytes = options.kvCacheMemory {
+            budget = .kvCache(bytes: bytes)
+        } else if let bytes = options.memoryLimit {
+            budget = .process(bytes: bytes)
+        } else {
+            budget = .automatic(maxSequences: options.maxSequences, machineBytes: Self.machineBytes)
+        }
+        return try MemoryPlan(
+            mappedWeightBytes: loader.mappedBytes, packedWeightBytes: loader.packedBytes, scratchBytes: scratch,
+            bytesPerBlock: KVCache.bytesPerBlock(layouts), blockSize: options.blockSize,
+            maxModelLength: options.maxModelLength ?? limit, budget: budget)
+    }
+
+    private func maxModelLength(_ limit: Int, _ plan: MemoryPlan) throws -> Int {
+        guard let asked = options.maxModelLength else {
+            if plan.cacheTokens < limit {
+                logger.notice("the KV cache holds \(plan.cacheTokens) tokens, fewer than the model's \(limit)")
+            }
+            return limit
+        }
+        guard asked <= limit else {
+            throw ModelError.maxModelLength(asked: asked, limit: limit, reason: "the model's max_position_embeddings")
+        }
+        return asked
+    }
+
+    private static var machineBytes: Int {
+        Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    }
+}
+
+/// What an engine runs on.
+public struct BackendChoices: Sendable, Equatable {
+    public let attention: String
+    public let matmul: String
+    public let cpu: String
+    public let threads: Int
+    /// Whether the same request gives the same bytes whatever runs beside it.
+    public let isBatchInvariant: Bool
+}
+
+/// Sizes weights as another backend would and touches none: for plans.
+private struct DryMatmul: MatmulBackend {
+    static let name = "dry"
+    static let summary = "sizes weights and reads none"
+    static let isBatchInvariant = true
+    private let sized: any MatmulBackend
+
+    init(sizing backend: any MatmulBackend) { sized = backend }
+    init(context: ComputeContext) throws { preconditionFailure("a dry backend sizes another one") }
+
+    func objections(to weight: WeightMatrix) -> [String] { sized.objections(to: weight) }
+
+    func packedBytes(rows: Int, columns: Int, type: StorageType) -> Int {
+        sized.packedBytes(rows: rows, columns: columns, type: type)
+    }
+
+    func prepare(_ weight: WeightMatrix) -> any PreparedMatrix { Sized(rows: weight.rows, columns: weight.columns) }
+
+    private struct Sized: PreparedMatrix {
+        let rows: Int
+        let columns: Int
+        func multiply(_ input: Tensor, into output: Tensor) { preconditionFailure("a plan does not multiply") }
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Logging
+import QuireCore
+import QuireTokenizers
+
+/// A model that is ready to generate.
+///
+/// ```swift
+/// let llm = try LLM(model: "lmsys/vicuna-7b-v1.5")
+/// let outputs = try llm.generate(["The capital of France is"], SamplingParams(temperature: 0))
+/// ```
+///
+/// It may be used from many threads and tasks at once: requests run together in one engine.
+public final class LLM: Sendable {
+    /// The model's tokenizer; `nil` where it has none, and then prompts are token ids.
+    public let tokenizer: (any Tokenizer)?
+    public let memoryPlan: MemoryPlan
+    public let backends: BackendChoices
+    /// Tokens that one sequence may have.
+    public let maxModelLength: Int
+    /// Tokens that end a completion.
+    public let endTokens: Set<TokenID>
+    private let model: String
+    private let engine: EngineThread
+
+    /// Loads a model.
+    ///
+    /// - Parameter registry: the plugins to choose from; `nil` takes those that ship with Quire.
+    /// - Throws: a `UserError` that names the file or option, the value, and what would be valid.
+    public init(_ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger) throws {
+        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        let (engine, prepared) = try ModelLoader(options: options, registry: registry, logger: logger).load()
+        tokenizer = prepared.files.tokenizer
+        endTokens = prepared.files.endTokens
+        memoryPlan = prepared.plan
+        backends = prepared.choices
+        maxModelLength = prepared.maxModelLength
+        model = prepared.files.location.path
+        // Only the loader made it, and the loader is done.
+        nonisolated(unsafe) let owned = engine
+        self.engine = EngineThread(owned)
+    }
+
+    /// Loads a model with default options.
+    ///
+    /// - Parameter model: a directory, a `.gguf` file, a zoo name, or a hub id in the local cache; `nil` is the embedded one.
+    public convenience init(model: String? = nil) throws { try self.init(EngineOptions(model: model)) }
+
+    /// What loading would need, without reading weights.
+    public static func plan(
+        _ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger
+    ) throws -> (plan: MemoryPlan, backends: BackendChoices, maxModelLength: Int) {
+        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        let prepared = try ModelLoader(options: options, registry: registry, logger: logger).prepare(isDryRun: true)
+        return (prepared.plan, prepared.choices, prepared.maxModelLength)
+    }
+
+    /// Warnings only, on standard error.
+    public static var defaultLogger: Logger {
+        var logger = Logger(label: "quire") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        return logger
+    }
+
+    /// Completes prompts, all together, and returns when all are done, in their order.
+    ///
+    /// - Parameter showsProgress: draws a line with tokens per second where standard error is a terminal.
+    /// - Throws: `PromptError`, before anything runs where it can be known then.
+    public func generate(
+        _ prompts: [Prompt], _ params: SamplingParams = SamplingParams(), showsProgress: Bool = true
+    ) throws -> [RequestOutput] {
+        try start(prompts, params, onProgress: ProgressBar.observer(showsProgress)).wait()
+    }
+
+    /// Completes texts.
+    public func generate(
+        _ prompts: [String], _ params: SamplingParams = SamplingParams(), showsProgress: Bool = true
+    ) throws -> [RequestOutput] {
+        try generate(prompts.map(Prompt.text), params, showsProgress: showsProgress)
+    }
+
+    /// Begins to complete prompts and returns at once.
+    ///
+    /// - Parameter onProgress: called on the engine's thread, after each step for each prompt that got tokens.
+    /// - Throws: `PromptError` for a prompt that can never be served; then nothing runs.
+    public func start(
+        _ prompts: [Prompt], _ params: SamplingParams = SamplingParams(),
+        onProgress: (@Sendable (GenerationRun.Progress) -> Void)? = nil
+    ) throws -> GenerationRun {
+        let requests = try prompts.enumerated().map { index, prompt in
+            do {
+                return try request(prompt, params)
+            } catch {
+                throw PromptError(index: index, underlying: error)
+            }
+        }
+        return GenerationRun(requests: requests, prompts: prompts, engine: engine, onProgress: onProgress)
+    }
+
+    /// Cancels requests by id.
+    func cancel(_ ids: [RequestID]) { engine.cancel(ids) }
+
+    func submit(_ request: Request, sink: @escaping EngineThread.Sink) { engine.submit([request], sink: sink) }
+
+    /// A checked request.
+    func request(_ prompt: Prompt, _ params: SamplingParams) throws -> Request {
+        let tokens: [TokenID]
+        switch prompt {
+        case .tokens(let ids): tokens = ids
+        case .text(let text):
+            guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: ["tokenizer.model"]) }
+            tokens = tokenizer.encode(text)
+        }
+        let request = Request(
+            id: engine.makeID(), prompt: tokens, params: params, endTokens: endTokens,
+            makeTextStream: textStreams(params))
+        _ = try engine.limits.admissibleTokens(of: request)
+        return request
+    }
+
+    private func textStreams(_ params: SamplingParams) -> (@Sendable () -> any TextStream)? {
+        guard let tokenizer else { return nil }
+        return {
+            StreamingDetokenizer(tokenizer: tokenizer, skipSpecialTokens: params.skipSpecialTokens, continuing: true)
+        }
+    }
+}
+
+// The engine's view of a tokenizer.
+extension StreamingDetokenizer: TextStream {}
+
+extension LLM {
+    /// A model's tokenizer alone.
+    ///
+    /// - Throws: `ModelError.noTokenizer` where it has none.
+    public static func tokenizer(model: String?) throws -> any Tokenizer {
+        let location = try ModelLocation(finding: model)
+        let files = try ModelFiles(location, registry: try PluginRegistry(bundledPlugins))
+        guard let tokenizer = files.tokenizer else {
+            throw ModelError.noTokenizer(model: location.path, lookedFor: ["tokenizer.model"])
+        }
+        return tokenizer
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Quire
+
+/// How results are written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case jsonl
+}
+
+/// `quire generate`: completes prompts.
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "generate", abstract: "Complete prompts.")
+
+    @OptionGroup(title: "Prompts") var prompts: PromptFlags
+    @OptionGroup(title: "Sampling") var sampling: SamplingFlags
+    @OptionGroup(title: "Engine") var engine: EngineFlags
+    @Option(help: "text for people, jsonl for programs: one object per prompt.")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let prompts = try prompts.all()
+        let llm = try engine.loadModel()
+        let params = sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
+        let bar = ProgressBar()
+        let run = try llm.start(prompts, params, onProgress: { bar?.show($0) })
+        let interruption = Interruption {
+            // What is done is printed; the step under way is not waited for.
+            for (index, output) in run.finishedOutputs { write(index, output) }
+            Terminal.error("\nquire: interrupted; \(run.finishedOutputs.count) of \(prompts.count) prompts are done")
+        }
+        let outputs = try run.wait()
+        interruption.disarm()
+        for (index, output) in outputs.enumerated() { write(index, output) }
+    }
+
+    private func write(_ index: Int, _ output: RequestOutput) {
+        switch format {
+        case .jsonl: Terminal.line(OutputRecord(index: index, output: output).json.text)
+        case .text:
+            for completion in output.outputs {
+                let ids = completion.tokenIDs.map(String.init).joined(separator: " ")
+                Terminal.line(Terminal.bold(output.prompt ?? "") + (completion.text ?? ids))
+                Terminal.line()
+            }
+        }
+    }
+}

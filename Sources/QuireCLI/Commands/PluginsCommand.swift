@@ -1,0 +1,25 @@
+import ArgumentParser
+import Quire
+
+/// `quire plugins`: what is registered.
+struct PluginsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plugins", abstract: "List the registered parts, by kind.")
+
+    func run() throws {
+        let registry = try PluginRegistry(bundledPlugins)
+        var table = Table(header: ["KIND", "NAME", "WHAT"])
+        for (kind, names) in registry.summary {
+            for name in names { table.add([kind, name, try Self.summary(of: name, kind, registry)]) }
+        }
+        Terminal.line(table.text)
+    }
+
+    private static func summary(of name: String, _ kind: String, _ registry: PluginRegistry) throws -> String {
+        switch kind {
+        case registry.attentionBackends.kind: try registry.attentionBackends.part(named: name).summary
+        case registry.matmulBackends.kind: try registry.matmulBackends.part(named: name).summary
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Quire
+
+/// The options of every command that runs or plans an engine.
+///
+/// They are read as text and understood in one place, so that a flag, a file and the environment accept the same.
+struct EngineFlags: ParsableArguments {
+    @Option(help: "A directory, a .gguf file, a zoo name, or a hub id in the local cache. Default: the embedded model.")
+    var model: String?
+    @Option(help: "Attention backend; `quire plugins` lists them. Default: paged.")
+    var attentionBackend: String?
+    @Option(help: "Matmul backend; `quire plugins` lists them. Default: native.")
+    var matmulBackend: String?
+    @Option(help: "Tokens per KV block. Default: 16.")
+    var blockSize: String?
+    @Option(help: "Size of the KV cache, such as 2GiB. Default: by model and machine.")
+    var kvCacheMemory: String?
+    @Option(help: "Size of weights, KV cache and scratch together.")
+    var memoryLimit: String?
+    @Option(help: "Tokens per sequence. Default: the model's own limit.")
+    var maxModelLen: String?
+    @Option(help: "Sequences that run at once at most. Default: 256.")
+    var maxNumSeqs: String?
+    @Option(help: "Tokens per step at most. Default: 2048.")
+    var maxNumBatchedTokens: String?
+    @Option(help: "Milliseconds that a step should take at most; prompts are cut to keep it.")
+    var maxStepMs: String?
+    @Option(help: "Threads. Default: one per processor.")
+    var threads: String?
+    @Option(help: "Seed: of every request of this command, and of the engine.")
+    var seed: String?
+    @Option(help: "Configuration file, YAML or JSON: a map from these options' names to values.")
+    var config: String?
+    @Flag(help: "Log what is chosen and loaded to standard error.")
+    var verbose = false
+
+    /// Flags over environment over file over defaults.
+    ///
+    /// - Throws: a `UserError` that names the option, its value and the valid ones.
+    func options() throws -> EngineOptions {
+        let values: [(String, String?)] = [
+            ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
+            ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory), ("memory-limit", memoryLimit),
+            ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
+            ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),
+            ("seed", seed),
+        ]
+        return try EngineOptions(
+            file: config, environment: ProcessInfo.processInfo.environment,
+            flags: values.compactMap { name, value in value.map { (name, $0) } })
+    }
+
+    /// The model, loaded; what was chosen is logged.
+    func loadModel() throws -> LLM {
+        var logger = LLM.defaultLogger
+        if verbose { logger.logLevel = .debug }
+        let options = try options()
+        let llm = try LLM(options, logger: logger)
+        let choices = llm.backends
+        Terminal.error(
+            "quire: \(options.model ?? "quire-tiny (embedded)"), attention \(choices.attention), matmul \(choices.matmul), "
+                + "\(choices.cpu), \(choices.threads) threads, KV cache \(ByteCount(llm.memoryPlan.kvCacheBytes)) "
+                + "(\(llm.memoryPlan.totalBlocks) blocks)")
+        return llm
+    }
+}

@@ -1,0 +1,60 @@
+import Quire
+
+/// One line of `--format jsonl`.
+struct OutputRecord {
+    let index: Int
+    let output: RequestOutput
+
+    var json: JSONText {
+        var members: [(String, JSONText)] = [
+            ("index", .int(index)),
+            ("prompt", output.prompt.map(JSONText.string) ?? .null),
+            ("prompt_token_ids", .ids(output.promptTokenIDs)),
+        ]
+        if let logprobs = output.promptLogprobs {
+            members.append(("prompt_logprobs", .array(logprobs.map { $0.map(Self.json) ?? .null })))
+        }
+        members.append(("outputs", .array(output.outputs.map(Self.json))))
+        members.append(("metrics", metrics))
+        return .object(members)
+    }
+
+    private var metrics: JSONText {
+        .object([
+            ("cached_tokens", .int(output.metrics.cachedTokens)),
+            ("computed_tokens", .int(output.metrics.computedTokens)),
+            ("preemptions", .int(output.metrics.preemptions)),
+            ("ttft_ms", .double(Self.milliseconds(output.metrics.timeToFirstToken))),
+            ("total_ms", .double(Self.milliseconds(output.metrics.totalTime))),
+        ])
+    }
+
+    private static func json(_ completion: CompletionOutput) -> JSONText {
+        let stopReason: JSONText =
+            switch completion.stopReason {
+            case .token(let token): .int(Int(token))
+            case .text(let text): .string(text)
+            case nil: .null
+            }
+        return .object([
+            ("index", .int(completion.index)),
+            ("text", completion.text.map(JSONText.string) ?? .null),
+            ("token_ids", .ids(completion.tokenIDs)),
+            ("cumulative_logprob", .double(completion.cumulativeLogprob)),
+            ("logprobs", completion.logprobs.map { .array($0.map(json)) } ?? .null),
+            ("finish_reason", .string(completion.finishReason.rawValue)),
+            ("stop_reason", stopReason),
+        ])
+    }
+
+    private static func json(_ logprob: TokenLogprob) -> JSONText {
+        .object([
+            ("token_id", .int(Int(logprob.token))),
+            ("logprob", .double(logprob.logprob)),
+            ("rank", .int(logprob.rank)),
+            ("top", .array(logprob.top.map { .array([.int(Int($0.token)), .double($0.logprob)]) })),
+        ])
+    }
+
+    private static func milliseconds(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e3 }
+}

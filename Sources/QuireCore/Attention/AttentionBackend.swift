@@ -1,0 +1,51 @@
+/// What one layer's attention looks like, the same for all its tokens.
+public struct AttentionShape: Hashable, Sendable {
+    public let queryHeads: Int
+    public let kvHeads: Int
+    public let headDim: Int
+    /// Multiplies every product of a query and a key.
+    public let scale: Float
+
+    public init(queryHeads: Int, kvHeads: Int, headDim: Int, scale: Float? = nil) {
+        self.queryHeads = queryHeads
+        self.kvHeads = kvHeads
+        self.headDim = headDim
+        self.scale = scale ?? 1 / Float(headDim).squareRoot()
+    }
+
+    /// Query heads that share one KV head.
+    public var groupSize: Int { queryHeads / kvHeads }
+    public var queryWidth: Int { queryHeads * headDim }
+    public var keyValueWidth: Int { kvHeads * headDim }
+}
+
+/// Appends a step's keys and values to the paged cache and attends over it.
+///
+/// Obligations, for a flat batch that mixes prefill chunks and decodes:
+/// - token `i` of a span, at position `p`, first has its key and value written to slot `p % blockSize` of block
+///   `blocks[p / blockSize]`, then attends to positions `0...p`, whatever other slots hold;
+/// - a backend that says `isBatchInvariant` gives each row the same bytes whatever else is in the batch, however the
+///   prompt is chunked, and for any number of threads.
+public protocol AttentionBackend: Sendable {
+    static var name: String { get }
+
+    /// One line for `quire plugins`.
+    static var summary: String { get }
+
+    static var isBatchInvariant: Bool { get }
+
+    init(context: ComputeContext) throws
+
+    /// Why it cannot serve layers of this shape; empty means it can.
+    func objections(to shape: AttentionShape, layout: KVLayout) -> [String]
+
+    /// Appends and attends for one layer.
+    ///
+    /// - Parameters:
+    ///   - query: `[tokens, queryHeads · headDim]`.
+    ///   - key: `[tokens, kvHeads · headDim]`, like `value`.
+    ///   - output: `[tokens, queryHeads · headDim]`.
+    func attend(
+        query: Tensor, key: Tensor, value: Tensor, into output: Tensor, shape: AttentionShape, batch: Batch,
+        cache: KVCache, layer: Int)
+}

@@ -1,0 +1,45 @@
+/// The tokens of one step, flat: the spans of all scheduled sequences one after the other.
+public struct Batch: Sendable {
+    /// Consecutive tokens of one sequence.
+    public struct Span: Sendable, Equatable {
+        /// Index of the span's first token in the batch.
+        public let start: Int
+        public let count: Int
+        /// Position of the first token in its sequence.
+        public let firstPosition: Int
+        /// The sequence's blocks: `tables[tableStart..<tableStart + tableCount]`.
+        public let tableStart: Int
+        public let tableCount: Int
+
+        /// Tokens in the cache once the span is written.
+        public var contextLength: Int { firstPosition + count }
+    }
+
+    public private(set) var tokens: [TokenID] = []
+    public private(set) var positions: [Int32] = []
+    public private(set) var spans: [Span] = []
+    /// All block tables, one after the other.
+    public private(set) var tables: [BlockID] = []
+    /// The rows whose logits are wanted, ascending.
+    public private(set) var sampledRows: [Int] = []
+
+    public init() {}
+
+    public var count: Int { tokens.count }
+
+    /// Adds the tokens of one sequence that begin at `firstPosition`.
+    ///
+    /// - Parameter sampled: indices among the new tokens whose logits are wanted.
+    public mutating func append(
+        tokens new: ArraySlice<TokenID>, firstPosition: Int, blocks: [BlockID], sampled: Range<Int>
+    ) {
+        spans.append(
+            Span(
+                start: tokens.count, count: new.count, firstPosition: firstPosition, tableStart: tables.count,
+                tableCount: blocks.count))
+        sampledRows.append(contentsOf: (tokens.count + sampled.lowerBound)..<(tokens.count + sampled.upperBound))
+        tokens.append(contentsOf: new)
+        positions.append(contentsOf: Int32(firstPosition)..<Int32(firstPosition + new.count))
+        tables.append(contentsOf: blocks)
+    }
+}

@@ -1,0 +1,91 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The sizes of one layer's part of a block.
+public struct KVLayout: Hashable, Sendable {
+    public let heads: Int
+    public let headDim: Int
+    public let blockSize: Int
+
+    public init(heads: Int, headDim: Int, blockSize: Int) {
+        self.heads = heads
+        self.headDim = headDim
+        self.blockSize = blockSize
+    }
+
+    /// Floats that one block takes in this layer: the keys of every head, then the values.
+    public var floatsPerBlock: Int { 2 * heads * headDim * blockSize }
+    public var bytesPerBlock: Int { floatsPerBlock * MemoryLayout<Float>.stride }
+}
+
+/// The keys and values of all sequences: one allocation of fixed-size blocks, float32.
+///
+/// A layer's blocks lie together. How keys and values are arranged inside a block is the attention backend's matter:
+/// it alone writes and reads them; the cache only copies whole blocks. The system gives pages when first touched.
+public final class KVCache {
+    public let layouts: [KVLayout]
+    public let totalBlocks: Int
+    private let memory: UnsafeMutableRawBufferPointer
+    private let layerOffsets: [Int]
+
+    /// - Throws: `MemoryError` where the system refuses the memory.
+    public init(layouts: [KVLayout], totalBlocks: Int) throws(MemoryError) {
+        self.layouts = layouts
+        self.totalBlocks = totalBlocks
+        var offsets: [Int] = []
+        var bytes = 0
+        for layout in layouts {
+            offsets.append(bytes)
+            bytes += layout.bytesPerBlock * totalBlocks
+        }
+        layerOffsets = offsets
+        let length = max(bytes, 1)
+        guard
+            let address = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            address != MAP_FAILED
+        else { throw MemoryError.refusedBySystem(bytes: bytes, purpose: "the KV cache") }
+        memory = UnsafeMutableRawBufferPointer(start: address, count: length)
+    }
+
+    deinit { munmap(memory.baseAddress, memory.count) }
+
+    public static func bytesPerBlock(_ layouts: [KVLayout]) -> Int { layouts.reduce(0) { $0 + $1.bytesPerBlock } }
+
+    /// The first float of a layer's block 0; block `b` begins `b * layouts[layer].floatsPerBlock` further.
+    public func baseAddress(layer: Int) -> UnsafeMutablePointer<Float> {
+        (memory.baseAddress! + layerOffsets[layer]).assumingMemoryBound(to: Float.self)
+    }
+
+    /// Copies whole blocks, in every layer.
+    public func copy(_ copies: [BlockCopy]) {
+        for copy in copies {
+            for (layer, layout) in layouts.enumerated() {
+                let base = baseAddress(layer: layer)
+                let count = layout.floatsPerBlock
+                (base + Int(copy.target) * count).update(from: base + Int(copy.source) * count, count: count)
+            }
+        }
+    }
+}
+
+/// Memory that cannot be had.
+public enum MemoryError: UserError, Equatable {
+    case refusedBySystem(bytes: Int, purpose: String)
+    case limitTooSmall(limit: Int, needed: Int, purpose: String)
+
+    public var kind: UserErrorKind { .unavailable }
+
+    public var description: String {
+        switch self {
+        case .refusedBySystem(let bytes, let purpose):
+            "the system refused \(ByteCount(bytes)) for \(purpose); a smaller --kv-cache-memory needs less"
+        case .limitTooSmall(let limit, let needed, let purpose):
+            "\(purpose): \(ByteCount(limit)) is too small; at least \(ByteCount(needed)) is needed"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// One step's run through a model: which tokens, and how they attend. A model's only way to other tokens is `attend`.
+public struct ForwardPass {
+    public let context: ComputeContext
+    let batch: Batch
+    private let attention: any AttentionBackend
+    private let cache: KVCache
+
+    package init(batch: Batch, attention: any AttentionBackend, cache: KVCache, context: ComputeContext) {
+        self.batch = batch
+        self.attention = attention
+        self.cache = cache
+        self.context = context
+    }
+
+    /// Each row's position in its sequence.
+    public var positions: [Int32] { batch.positions }
+
+    /// Attention over everything each token may see; adds the new keys and values to the cache.
+    ///
+    /// - Parameters:
+    ///   - query: `[tokens, queryHeads · headDim]`, rotated.
+    ///   - key: `[tokens, kvHeads · headDim]`, rotated.
+    ///   - value: `[tokens, kvHeads · headDim]`.
+    /// - Returns: `[tokens, queryHeads · headDim]`.
+    public func attend(query: Tensor, key: Tensor, value: Tensor, in slot: AttentionSlot) -> Tensor {
+        let output = context.tensor(rows: query.rows, columns: slot.shape.queryWidth)
+        attention.attend(
+            query: query, key: key, value: value, into: output, shape: slot.shape, batch: batch, cache: cache,
+            layer: slot.layer)
+        return output
+    }
+
+    /// Only the rows whose logits are wanted: what the vocabulary projection needs.
+    public func sampledRows(of hidden: Tensor) -> Tensor {
+        batch.sampledRows.count == hidden.rows ? hidden : hidden.gathered(batch.sampledRows)
+    }
+}

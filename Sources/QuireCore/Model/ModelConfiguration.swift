@@ -1,0 +1,101 @@
+/// A model's `config.json`, read field by field; every complaint names the file, the field and the value.
+public struct ModelConfiguration: Sendable {
+    /// The file, for messages.
+    public let place: String
+    public let values: JSONValue
+
+    public init(place: String, values: JSONValue) {
+        self.place = place
+        self.values = values
+    }
+
+    /// The names in `architectures`.
+    ///
+    /// - Throws: `ConfigurationError` where there are none.
+    public var architectures: [String] {
+        get throws(ConfigurationError) {
+            let names = (values["architectures"]?.arrayValue ?? []).compactMap(\.stringValue)
+            if names.isEmpty {
+                throw error("architectures", expected: "a list with the model's class, such as [\"LlamaForCausalLM\"]")
+            }
+            return names
+        }
+    }
+
+    /// A whole number of at least 1 that must be there.
+    public func positive(_ field: String) throws(ConfigurationError) -> Int {
+        guard let value = values[field] else { throw error(field, expected: "a whole number of at least 1") }
+        return try positive(value, field)
+    }
+
+    /// A whole number of at least 1, or the default where the field is missing or null.
+    public func positive(_ field: String, default fallback: Int) throws(ConfigurationError) -> Int {
+        guard let value = values[field], value != .null else { return fallback }
+        return try positive(value, field)
+    }
+
+    public func number(_ field: String, default fallback: Double) throws(ConfigurationError) -> Double {
+        guard let value = values[field], value != .null else { return fallback }
+        guard let number = value.doubleValue, number.isFinite else { throw error(field, expected: "a number") }
+        return number
+    }
+
+    public func flag(_ field: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
+        guard let value = values[field], value != .null else { return fallback }
+        guard let flag = value.boolValue else { throw error(field, expected: "true or false") }
+        return flag
+    }
+
+    public func string(_ field: String, default fallback: String) throws(ConfigurationError) -> String {
+        guard let value = values[field], value != .null else { return fallback }
+        guard let string = value.stringValue else { throw error(field, expected: "a string") }
+        return string
+    }
+
+    /// The nested object, or `nil` where the field is missing or null.
+    public func object(_ field: String) throws(ConfigurationError) -> ModelConfiguration? {
+        guard let value = values[field], value != .null else { return nil }
+        guard case .object = value else { throw error(field, expected: "an object") }
+        return ModelConfiguration(place: "\(place): \(field)", values: value)
+    }
+
+    /// A complaint about a field's value.
+    public func error(_ field: String, expected: String) -> ConfigurationError {
+        let found = values[field].map { "is \(Self.text($0))" } ?? "is missing"
+        return ConfigurationError(place: place, problem: "'\(field)' \(found); expected \(expected)")
+    }
+
+    private func positive(_ value: JSONValue, _ field: String) throws(ConfigurationError) -> Int {
+        // Products of any two sizes must not overflow.
+        guard let number = value.intValue, number >= 1, number <= Int(Int32.max) else {
+            throw error(field, expected: "a whole number of at least 1")
+        }
+        return number
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .int(let value): "\(value)"
+        case .double(let value): "\(value)"
+        case .string(let value): "\"\(value)\""
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}
+
+/// Something in a configuration file that cannot be used.
+public struct ConfigurationError: UserError, Equatable {
+    public let place: String
+    public let problem: String
+
+    public init(place: String, problem: String) {
+        self.place = place
+        self.problem = problem
+    }
+
+    public var kind: UserErrorKind { .data }
+    public var description: String { "\(place): \(problem)" }
+}

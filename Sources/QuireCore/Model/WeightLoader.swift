@@ -1,0 +1,81 @@
+/// Hands a model its weights, and remembers which were claimed and what the layers need.
+public final class WeightLoader {
+    let source: any WeightSource
+    let matmul: any MatmulBackend
+    let context: ComputeContext
+    private var claimed: Set<String> = []
+    private var ignoredSuffixes: [String] = []
+    /// The attention of each layer that has a cache, in the order of layers.
+    public private(set) var attentionShapes: [AttentionShape] = []
+    /// Bytes of the claimed weights in their files.
+    public private(set) var mappedBytes = 0
+    /// Bytes of the copies that the backend made.
+    public private(set) var packedBytes = 0
+    /// The widest output of a linear layer other than the vocabulary's.
+    public private(set) var widestActivation = 0
+
+    public init(source: any WeightSource, matmul: any MatmulBackend, context: ComputeContext) {
+        self.source = source
+        self.matmul = matmul
+        self.context = context
+    }
+
+    /// The scope of the whole checkpoint.
+    public var root: WeightScope { WeightScope(loader: self, prefix: "") }
+
+    /// - Throws: `WeightError` naming what the checkpoint has and the model did not claim.
+    public func checkEverythingClaimed() throws(WeightError) {
+        let surplus = source.names.filter { name in
+            !claimed.contains(name) && !ignoredSuffixes.contains { name.hasSuffix($0) }
+        }
+        if surplus.isEmpty { return }
+        let shown = surplus.sorted().prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        let more = surplus.count > 5 ? " and \(surplus.count - 5) more" : ""
+        throw WeightError(place: source.place, problem: "has weights that the model does not use: \(shown)\(more)")
+    }
+
+    func ignore(suffix: String) { ignoredSuffixes.append(suffix) }
+
+    func claim(_ name: String, shape: [Int]) throws(WeightError) -> WeightMatrix {
+        guard let stored = source.tensor(named: name) else {
+            throw WeightError(
+                place: source.place, problem: "has no weight '\(name)', which the model needs with shape \(shape)")
+        }
+        guard stored.shape == shape else {
+            throw WeightError(
+                place: source.place,
+                problem: "weight '\(name)' has shape \(stored.shape); config.json asks for \(shape)")
+        }
+        guard let type = StorageType(rawValue: stored.typeName) else {
+            let known = StorageType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw WeightError(
+                place: source.place,
+                problem: "weight '\(name)' is stored as \(stored.typeName); this build runs \(known)")
+        }
+        let isNew = claimed.insert(name).inserted
+        if isNew { mappedBytes += stored.bytes.count }
+        let rows = shape.count > 1 ? shape[0] : 1
+        return WeightMatrix(
+            name: name, rows: rows, columns: shape.last ?? 1, type: type, bytes: stored.bytes, owner: stored.owner,
+            release: stored.release)
+    }
+
+    func prepare(_ weight: WeightMatrix, isVocabulary: Bool) throws -> any PreparedMatrix {
+        let objections = matmul.objections(to: weight)
+        guard objections.isEmpty else {
+            throw WeightError(
+                place: source.place,
+                problem: "the matmul backend '\(type(of: matmul).name)' cannot serve weight '\(weight.name)': "
+                    + objections.joined(separator: "; "))
+        }
+        if !isVocabulary { widestActivation = max(widestActivation, weight.rows, weight.columns) }
+        packedBytes += matmul.packedBytes(rows: weight.rows, columns: weight.columns, type: weight.type)
+        return try matmul.prepare(weight)
+    }
+
+    func addAttention(_ shape: AttentionShape) -> Int {
+        attentionShapes.append(shape)
+        widestActivation = max(widestActivation, shape.queryWidth)
+        return attentionShapes.count - 1
+    }
+}

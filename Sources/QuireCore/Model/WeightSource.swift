@@ -1,0 +1,44 @@
+/// A weight as its file describes it.
+public struct StoredTensor: @unchecked Sendable {
+    // Safe to share: the memory is read-only and `owner` keeps it mapped.
+    /// Outermost dimension first.
+    public let shape: [Int]
+    /// How the file calls its element type, such as `bf16` or `q4_0`.
+    public let typeName: String
+    public let bytes: UnsafeRawBufferPointer
+    public let owner: AnyObject
+    public let release: @Sendable () -> Void
+
+    public init(
+        shape: [Int], typeName: String, bytes: UnsafeRawBufferPointer, owner: AnyObject,
+        release: @escaping @Sendable () -> Void
+    ) {
+        self.shape = shape
+        self.typeName = typeName
+        self.bytes = bytes
+        self.owner = owner
+        self.release = release
+    }
+}
+
+/// The weights of a checkpoint by their Hugging Face names, whatever the file format.
+public protocol WeightSource {
+    /// The checkpoint, for messages.
+    var place: String { get }
+    var names: [String] { get }
+    func tensor(named name: String) -> StoredTensor?
+}
+
+/// A weight that is missing, not expected, or not as the model needs it.
+public struct WeightError: UserError, Equatable {
+    public let place: String
+    public let problem: String
+
+    public init(place: String, problem: String) {
+        self.place = place
+        self.problem = problem
+    }
+
+    public var kind: UserErrorKind { .data }
+    public var description: String { "\(place): \(problem)" }
+}

@@ -1,0 +1,24 @@
+/// The bounds of a step.
+public struct SchedulerConfiguration: Sendable, Equatable {
+    /// Sequences that run at once at most.
+    public var maxSequences: Int
+    /// Tokens that one step may run at most.
+    public var maxBatchedTokens: Int
+    /// Seconds that a step should take at most; chunks of prompts are cut to keep it.
+    public var maxStepTime: Double?
+    /// Tokens that one sequence may have.
+    public var maxModelLength: Int
+    /// Rows of logits that one step may hold for prompt log-probabilities.
+    public var maxPromptRows: Int
+
+    public init(
+        maxSequences: Int = 256, maxBatchedTokens: Int = 2_048, maxStepTime: Double? = nil, maxModelLength: Int,
+        maxPromptRows: Int = 256
+    ) {
+        self.maxSequences = maxSequences
+        self.maxBatchedTokens = maxBatchedTokens
+        self.maxStepTime = maxStepTime
+        self.maxModelLength = maxModelLength
+        self.maxPromptRows = maxPromptRows
+    }
+}

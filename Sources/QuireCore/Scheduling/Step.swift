@@ -1,0 +1,24 @@
+/// What one step will run.
+package struct Step {
+    /// Consecutive tokens of one sequence.
+    package struct Span {
+        package let group: SequenceGroup
+        package let sequence: SequenceState
+        package let start: Int
+        package let count: Int
+        /// Whether the sequence then waits for its next token.
+        package var completes: Bool { start + count == sequence.tokens.count }
+    }
+
+    package var spans: [Span] = []
+    /// Blocks to copy before anything is written.
+    package var copies: [BlockCopy] = []
+    package var numTokens = 0
+    /// Pairs of a token and a position it attends to: what attention costs.
+    package var attendedPairs = 0.0
+    /// Whether it runs part of a prompt.
+    package var hasPrompt = false
+    package var preempted: [RequestID] = []
+
+    package var isEmpty: Bool { spans.isEmpty }
+}

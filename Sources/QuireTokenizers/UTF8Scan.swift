@@ -1,0 +1,54 @@
+/// What stands at a place in a byte string that may be cut off or broken.
+enum UTF8Scan: Equatable {
+    /// A whole character of this many bytes.
+    case character(Int)
+    /// The beginning of a character, valid as far as it goes.
+    case unfinished
+    /// A byte that no continuation can make valid.
+    case invalid
+
+    /// Looks at the character that starts at `position`.
+    ///
+    /// Source: Unicode 15, table 3-7, "Well-Formed UTF-8 Byte Sequences".
+    static func at(_ position: Int, in bytes: UnsafeBufferPointer<UInt8>) -> UTF8Scan {
+        let lead = bytes[position]
+        if lead < 0x80 { return .character(1) }
+        let length: Int
+        var second: ClosedRange<UInt8> = 0x80...0xBF
+        switch lead {
+        case 0xC2...0xDF: length = 2
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: length = 3
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        case 0xF1...0xF3: length = 4
+        default: return .invalid
+        }
+        for offset in 1..<length {
+            guard position + offset < bytes.count else { return .unfinished }
+            let allowed = offset == 1 ? second : 0x80...0xBF
+            guard allowed.contains(bytes[position + offset]) else { return .invalid }
+        }
+        return .character(length)
+    }
+
+    /// The length of a character in text known to be valid UTF-8, from its first byte.
+    @inline(__always)
+    static func length(lead: UInt8) -> Int {
+        lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    }
+
+    /// Whether `bytes` is valid UTF-8 from beginning to end.
+    static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            guard case .character(let length) = at(position, in: bytes) else { return false }
+            position += length
+        }
+        return true
+    }
+
+    /// U+FFFD, which stands for one byte that belongs to no character.
+    static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+}

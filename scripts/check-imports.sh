@@ -1,0 +1,31 @@
+#!/bin/sh
+# Imports run one way: the core knows no plugin, no file format and no HTTP; a plugin knows no other plugin.
+set -eu
+
+fail=0
+complain() {
+    echo "check-imports: $1" >&2
+    fail=1
+}
+
+plugins=$(ls Plugins)
+
+# imports DIR: the modules that the Swift files of DIR import.
+imports() {
+    find "$1" -name '*.swift' -exec sed -n -E 's/^[[:space:]]*(@[^ ]+ )*import ([A-Za-z]+ )?([A-Za-z_]+).*$/\3/p' {} + | sort -u
+}
+
+forbid() { # DIR MODULE
+    if imports "$1" | grep -qx "$2"; then complain "$1 imports $2"; fi
+}
+
+for plugin in $plugins; do
+    for other in $plugins Quire QuireCLI QuireFormats QuireTokenizers; do
+        [ "$plugin" = "$other" ] || forbid "Plugins/$plugin" "$other"
+        [ "$other" = Quire ] || forbid Sources/QuireCore "$other"
+        forbid Sources/QuireFormats "$other"
+        forbid Sources/QuireTokenizers "$other"
+    done
+    forbid Sources/QuireCore "$plugin"
+done
+exit $fail
