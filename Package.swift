@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "QuireTesting", dependencies: ["QuireCore"]),
         .target(
             name: "ModelZoo", path: "ModelZoo",
-            exclude: ["README.md"], sources: ["ModelZoo.swift"],
+            exclude: ["README.md", "prompts"], sources: ["ModelZoo.swift"],
             resources: [.copy("quire-tiny"), .copy("vicuna-7b-v1.5")]),
         .target(
             name: "Quire",
@@ -72,7 +72,8 @@ let package = Package(
         tests("QuireCore", ["QuireTesting"]),
         tests("QuireFormats"),
         tests("QuireTokenizers"),
-        tests("Quire", ["QuireTesting"] + pluginDependencies),
+        tests("Quire", ["QuireCore", "QuireFormats", "QuireTokenizers"]),
+        .testTarget(name: "PluginTests", dependencies: ["QuireCore", "QuireTesting"] + pluginDependencies),
         tests("QuireCLI"),
     ] + plugins,
     swiftLanguageModes: [.v6]

@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
         } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only = argv[++i];
         } else {
-            fprintf(stderr, "usage: %s [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]\n", argv[0]);
+            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]\n");
             return 64;
         }
     }

@@ -20,6 +20,8 @@ typedef struct {
 
 // Up to four rows at one chunk.
 typedef struct {
+    // To be brought into the cache meanwhile, or NULL. Blocks lie anywhere: the hardware cannot guess the next one.
+    const chunk *next;
     const float *q[4];
     float *acc[4];
     ptrdiff_t limit[4];  // keys of the chunk that the row sees, at least 1
@@ -66,11 +68,14 @@ QK_INLINE void score_tile(const int R, const int C, bool split, const chunk *c, 
                           ptrdiff_t head_dim, ptrdiff_t block_size) {
     const float *low[C];
     const float *high[C];
+    const float *soon[C];
+    const bool fetch = rows->next;
     vf scores[R][C];
 #pragma clang loop unroll(full)
     for (int i = 0; i < C; i++) {
         low[i] = key_vector(c, first + i);
         high[i] = split ? c->keys[((first + i) * QK_LANES + QK_UNIT) / QK_UNIT] : low[i];
+        soon[i] = fetch ? key_vector(rows->next, first + i) : low[i];
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) {
             scores[r][i] = (vf){0};
@@ -81,6 +86,9 @@ QK_INLINE void score_tile(const int R, const int C, bool split, const chunk *c, 
 #pragma clang loop unroll(full)
         for (int i = 0; i < C; i++) {
             keys[i] = key_load(split, low[i] + d * block_size, high[i] + d * block_size);
+            if (fetch) {
+                __builtin_prefetch(soon[i] + d * block_size);
+            }
         }
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) {
@@ -115,8 +123,8 @@ QK_INLINE void score_rows(const int R, bool split, const chunk *c, row_tile *row
     }
 }
 
-// Scores become weights, in place; m and l move on.
-QK_INLINE void soften_row(float *p, ptrdiff_t limit, float scale, float *m, float *l, float *decay) {
+// One row's scores become weights, in place; `m` becomes the new maximum. Returns lanes whose sum is Σ p.
+QK_INLINE vf soften_row(float *p, ptrdiff_t limit, float scale, float *m, float *base) {
     const float infinity = __builtin_inff();
     vf s[QK_CHUNK_VECTORS];
     vf best = vf_all(*m);
@@ -128,25 +136,43 @@ QK_INLINE void soften_row(float *p, ptrdiff_t limit, float scale, float *m, floa
         }
         best = vf_max(s[i], best);
     }
-    float top = vf_largest(best);
+    *m = vf_largest(best);
     // A row of -inf only: -inf - -inf would be NaN, and its weights are to be 0.
-    float base = top == -infinity ? 0 : top;
-    vf sums[QK_CHUNK_VECTORS];
+    *base = *m == -infinity ? 0 : *m;
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
-        sums[i] = vf_exp(s[i] - base);
-        vf_store(p + i * QK_LANES, sums[i]);
+        s[i] = vf_exp(s[i] - *base);
+        vf_store(p + i * QK_LANES, s[i]);
     }
 #pragma clang loop unroll(full)
     for (int half = QK_CHUNK_VECTORS / 2; half > 0; half /= 2) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < half; i++) {
-            sums[i] += sums[i + half];
+            s[i] += s[i + half];
         }
     }
-    *decay = vf_exp(vf_all(*m - base))[0];
-    *l = *l * *decay + vf_sum(sums[0]);
-    *m = top;
+    return s[0];
+}
+
+// R rows: scores become weights; m, l and decay move on.
+QK_INLINE void soften_rows(const int R, row_tile *rows, float scale, float *m, float *l) {
+    vf sums[4] = {{0}};
+    vf fall = {0};
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+        float before = m[r];
+        float base;
+        sums[r] = soften_row(rows->p[r], rows->limit[r], scale, m + r, &base);
+        fall[r] = before - base;
+    }
+    // Lane by lane, so still a row by itself.
+    vf decay = vf_exp(fall);
+    vf4 total = vf_sum4(sums[0], sums[1], sums[2], sums[3]);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+        l[r] = l[r] * decay[r] + total[r];
+        rows->decay[r] = decay[r];
+    }
 }
 
 // acc = acc · decay + Σ p[j] · V[j] for j in [begin, end), R rows, C vectors of the head from dimension `dim` on.
@@ -160,15 +186,20 @@ QK_INLINE void value_tile(const int R, const int C, const chunk *c, row_tile *ro
             acc[r][i] = vf_load(rows->acc[row + r] + dim + i * QK_LANES) * decay[r];
         }
     }
+    const bool fetch = rows->next;
     for (ptrdiff_t j = begin; j < end;) {
         const float *value = c->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim;
+        const float *soon = fetch ? rows->next->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim : value;
         ptrdiff_t stop = (j / QK_UNIT + 1) * QK_UNIT;
         stop = stop < end ? stop : end;
-        for (; j < stop; j++, value += head_dim) {
+        for (; j < stop; j++, value += head_dim, soon += head_dim) {
             vf values[C];
 #pragma clang loop unroll(full)
             for (int i = 0; i < C; i++) {
                 values[i] = vf_load(value + i * QK_LANES);
+                if (fetch) {
+                    __builtin_prefetch(soon + i * QK_LANES);
+                }
             }
 #pragma clang loop unroll(full)
             for (int r = 0; r < R; r++) {
@@ -220,9 +251,7 @@ QK_INLINE void value_span(const int R, const int C, const chunk *c, row_tile *ro
 QK_INLINE void attend_rows(const int R, bool split, const chunk *c, row_tile *rows, float *m, float *l,
                            const qk_attention_job *job) {
     score_rows(R, split, c, rows, job->head_dim, job->block_size);
-    for (int r = 0; r < R; r++) {
-        soften_row(rows->p[r], rows->limit[r], job->scale, m + r, l + r, rows->decay + r);
-    }
+    soften_rows(R, rows, job->scale, m, l);
     // What all rows see together; limits grow with the row.
     ptrdiff_t common = rows->limit[0];
     value_span(R, R == 1 ? 2 * QK_VALUE_VECTORS : QK_VALUE_VECTORS, c, rows, 0, 0, common, job->head_dim, rows->decay);
@@ -234,12 +263,14 @@ QK_INLINE void attend_rows(const int R, bool split, const chunk *c, row_tile *ro
     }
 }
 
-QK_INLINE void attend_chunk(bool split, const chunk *c, const qk_attention_job *job, float *acc, float *m, float *l) {
+QK_INLINE void attend_chunk(bool split, const chunk *c, const chunk *next, const qk_attention_job *job, float *acc,
+                            float *m, float *l) {
     ptrdiff_t rows = job->tokens * job->group;
     // Token t sees the chunk when first_position + t ≥ begin.
     ptrdiff_t unseen = c->begin - job->first_position;
     ptrdiff_t row = unseen > 0 ? unseen * job->group : 0;
     row_tile tile;
+    tile.next = next;
     while (row < rows) {
         int count = rows - row < 4 ? (int)(rows - row) : 4;
         for (int r = 0; r < count; r++) {
@@ -257,6 +288,7 @@ QK_INLINE void attend_chunk(bool split, const chunk *c, const qk_attention_job *
         default: attend_rows(1, split, c, &tile, m + row, l + row, job); break;
         }
         row += count;
+        tile.next = NULL;
     }
 }
 
@@ -281,16 +313,25 @@ static void attend(const qk_attention_job *job) {
 
     ptrdiff_t end = job->first_position + job->tokens;
     end = job->range_end < end ? job->range_end : end;
+    chunk here;
+    chunk next;
+    if (job->range_begin < end) {
+        chunk_open(&next, job, job->range_begin, end);
+    }
     for (ptrdiff_t begin = job->range_begin; begin < end; begin += QK_CHUNK) {
-        chunk c;
-        chunk_open(&c, job, begin, end);
+        here = next;
+        const chunk *soon = NULL;
+        if (begin + QK_CHUNK < end) {
+            chunk_open(&next, job, begin + QK_CHUNK, end);
+            soon = &next;
+        }
 #if QK_LANES > QK_UNIT
         if (job->block_size % QK_LANES != 0 || job->range_begin % QK_LANES != 0) {
-            attend_chunk(true, &c, job, acc, m, l);
+            attend_chunk(true, &here, soon, job, acc, m, l);
             continue;
         }
 #endif
-        attend_chunk(false, &c, job, acc, m, l);
+        attend_chunk(false, &here, soon, job, acc, m, l);
     }
 
     if (!job->out) {

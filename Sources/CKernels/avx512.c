@@ -8,10 +8,9 @@
 #define QK_LANES 16
 #define QK_FUSED 1
 #define QK_NATIVE_F16 1
-#define QK_TOKENS 6
-#define QK_K_BLOCK 512
-#define QK_DIRECT 16
-#define QK_PANEL 64
+#define QK_DIRECT_TOKENS 6
+#define QK_PANEL_TOKENS 3
+#define QK_PANEL_ROWS 8
 #define QK_SCORE_VECTORS 4
 #define QK_VALUE_VECTORS 4
 

@@ -4,10 +4,9 @@
 //     QK_LANES          floats per vector
 //     QK_FUSED          1 where a · b + c is one instruction
 //     QK_NATIVE_F16     1 where the compiler converts f16 in vectors
-//     QK_TOKENS         tokens in a matrix tile: 2, 3 or 6; four accumulators each, which must fit the registers
-//     QK_K_BLOCK        the block of k in a matrix product; part of the order of every sum
-//     QK_DIRECT         the most tokens for which weights are not worth keeping in widened form
-//     QK_PANEL          tokens that share one widened tile of weights
+//     QK_DIRECT_TOKENS  tokens, up to 6, in a matrix tile of 4 rows of weights that are widened in registers
+//     QK_PANEL_TOKENS   tokens, up to 6, in a matrix tile of QK_PANEL_ROWS rows of weights that are widened beforehand
+//     QK_PANEL_ROWS     4 or 8; tokens · rows sums must fit the registers beside the tokens' numbers and one weight
 //     QK_SCORE_VECTORS  vectors of keys in an attention tile of four rows
 //     QK_VALUE_VECTORS  vectors of a value row in an attention tile of four rows
 // and, by a pragma, the CPU features of all functions in here.

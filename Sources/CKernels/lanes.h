@@ -129,19 +129,13 @@ QK_INLINE float vf_sum(vf v) {
 QK_INLINE float vf_largest(vf v) {
 #if QK_LANES == 16
     v = vf_max(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
-#endif
-#if QK_LANES >= 8
-    vf4 x = __builtin_shufflevector(v, v, 0, 1, 2, 3);
-    vf4 y = __builtin_shufflevector(v, v, 4, 5, 6, 7);
+    v = vf_max(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7));
+    v = vf_max(v, __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3));
+#elif QK_LANES == 8
+    v = vf_max(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7));
+    v = vf_max(v, __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3));
 #else
-    vf4 x = v;
-    vf4 y = v;
+    v = vf_max(v, __builtin_shufflevector(v, v, 2, 3, 2, 3));
 #endif
-    float a = x[0] > y[0] ? x[0] : y[0];
-    float b = x[1] > y[1] ? x[1] : y[1];
-    float c = x[2] > y[2] ? x[2] : y[2];
-    float d = x[3] > y[3] ? x[3] : y[3];
-    float ab = a > b ? a : b;
-    float cd = c > d ? c : d;
-    return ab > cd ? ab : cd;
+    return v[0] > v[1] ? v[0] : v[1];
 }

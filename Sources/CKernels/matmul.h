@@ -4,7 +4,11 @@
 // products in order (the last vector of a row filled up with zeros); the lanes are added by vf_sum4's tree, and the
 // blocks in order. `tile_step` is the only code that multiplies, so tiles of every shape agree bit for bit.
 
-enum { QK_ROWS = 4 };  // rows of weights in a tile, as many as vf_sum4 adds up
+enum {
+    QK_K_BLOCK = 512,
+    QK_DIRECT_LIMIT = 16,  // the most tokens for which widened weights are not worth keeping
+    QK_PANEL_LIMIT = 128,  // the most tokens that share widened weights: their blocks of k fill 256 KiB of cache
+};
 
 typedef enum { weights_f32, weights_bf16, weights_f16 } weight_type;
 
@@ -29,7 +33,7 @@ QK_INLINE vf weight_load_part(weight_type type, const void *p, ptrdiff_t n) {
 }
 
 // sums[r][t] += x[t] · w[r] for one vector of k, or the first `part` < QK_LANES numbers of one; x and w point at it.
-QK_INLINE void tile_step(const int T, weight_type type, const float *x, ptrdiff_t x_stride,
+QK_INLINE void tile_step(const int T, const int R, weight_type type, const float *x, ptrdiff_t x_stride,
                          const char *w, ptrdiff_t w_bytes, ptrdiff_t part, vf *sums) {
     vf xs[T];
 #pragma clang loop unroll(full)
@@ -37,7 +41,7 @@ QK_INLINE void tile_step(const int T, weight_type type, const float *x, ptrdiff_
         xs[t] = part ? vf_load_part(x + t * x_stride, part) : vf_load(x + t * x_stride);
     }
 #pragma clang loop unroll(full)
-    for (int r = 0; r < QK_ROWS; r++) {
+    for (int r = 0; r < R; r++) {
         const char *p = w + r * w_bytes;
         vf ws = part ? weight_load_part(type, p, part) : weight_load(type, p);
 #pragma clang loop unroll(full)
@@ -47,14 +51,14 @@ QK_INLINE void tile_step(const int T, weight_type type, const float *x, ptrdiff_
     }
 }
 
-// One tile of y over one block of k: T tokens by QK_ROWS rows, of which the first `rows` are stored. With `fetch`, the
-// next QK_ROWS rows are brought into the cache meanwhile.
-QK_INLINE void tile(const int T, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
+// One tile of y over one block of k: T tokens by R rows (a multiple of 4), of which the first `rows` are stored. With
+// `fetch`, the next R rows are brought into the cache meanwhile.
+QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
                     const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
                     bool first, float *y, ptrdiff_t y_stride) {
-    vf sums[QK_ROWS * T];
+    vf sums[R * T];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < QK_ROWS * T; i++) {
+    for (int i = 0; i < R * T; i++) {
         sums[i] = (vf){0};
     }
     ptrdiff_t left = length;
@@ -62,60 +66,62 @@ QK_INLINE void tile(const int T, weight_type type, const bool fetch, const float
     for (; left >= QK_LANES; left -= QK_LANES) {
         if (fetch) {
 #pragma clang loop unroll(full)
-            for (int r = 0; r < QK_ROWS; r++) {
-                __builtin_prefetch(w + (QK_ROWS + r) * w_bytes);
+            for (int r = 0; r < R; r++) {
+                __builtin_prefetch(w + (R + r) * w_bytes);
             }
         }
-        tile_step(T, type, x, x_stride, w, w_bytes, 0, sums);
+        tile_step(T, R, type, x, x_stride, w, w_bytes, 0, sums);
         x += QK_LANES;
         w += QK_LANES * weight_size(type);
     }
     if (left > 0) {
-        tile_step(T, type, x, x_stride, w, w_bytes, left, sums);
+        tile_step(T, R, type, x, x_stride, w, w_bytes, left, sums);
     }
 
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
-        vf4 block = vf_sum4(sums[t], sums[T + t], sums[2 * T + t], sums[3 * T + t]);
-        float *out = y + t * y_stride;
-        if (rows == QK_ROWS) {
-            vf4 before = {0};
-            if (!first) {
-                __builtin_memcpy(&before, out, sizeof before);
-            }
-            block += before;
-            __builtin_memcpy(out, &block, sizeof block);
-        } else {
-            for (int r = 0; r < rows; r++) {
-                out[r] = block[r] + (first ? 0.0f : out[r]);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r += 4) {
+            const vf *four = sums + r * T + t;
+            vf4 block = vf_sum4(four[0], four[T], four[2 * T], four[3 * T]);
+            float *out = y + t * y_stride + r;
+            if (r + 4 <= rows) {
+                vf4 before = {0};
+                if (!first) {
+                    __builtin_memcpy(&before, out, sizeof before);
+                }
+                block += before;
+                __builtin_memcpy(out, &block, sizeof block);
+            } else {
+                for (int i = 0; i < rows - r; i++) {
+                    out[i] = block[i] + (first ? 0.0f : out[i]);
+                }
             }
         }
     }
 }
 
-// `tile` for any number of tokens.
-QK_INLINE void tiles(weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
-                     const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
+// `tile` for any number of tokens, at most T at a time.
+QK_INLINE void tiles(const int T, const int R, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
+                     ptrdiff_t tokens, const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
                      bool first, float *y, ptrdiff_t y_stride) {
-#define QK_TILE_OF(T)                                                                           \
-    case T:                                                                                     \
-        tile(T, type, fetch, x, x_stride, w, w_bytes, rows, length, first, y, y_stride); \
+#define QK_TILE_OF(n)                                                                            \
+    case n:                                                                                      \
+        if (n <= T) {                                                                            \
+            tile(n, R, type, fetch, x, x_stride, w, w_bytes, rows, length, first, y, y_stride);  \
+        }                                                                                        \
         break;
     while (tokens > 0) {
         // Evenly: two tiles of 2 tokens keep more sums in flight than one of 3 and one of 1.
-        ptrdiff_t count = (tokens + QK_TOKENS - 1) / QK_TOKENS;
+        ptrdiff_t count = (tokens + T - 1) / T;
         ptrdiff_t here = (tokens + count - 1) / count;
         switch (here) {
             QK_TILE_OF(1)
             QK_TILE_OF(2)
-#if QK_TOKENS > 2
             QK_TILE_OF(3)
-#endif
-#if QK_TOKENS > 3
             QK_TILE_OF(4)
             QK_TILE_OF(5)
             QK_TILE_OF(6)
-#endif
         default: __builtin_unreachable();
         }
         tokens -= here;
@@ -130,15 +136,17 @@ QK_INLINE void tiles(weight_type type, const bool fetch, const float *x, ptrdiff
 QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                                const char *w, ptrdiff_t w_bytes, ptrdiff_t k,
                                ptrdiff_t row_begin, ptrdiff_t row_end, float *y, ptrdiff_t y_stride) {
+    enum { R = 4 };  // few enough for the memory to stream
     ptrdiff_t row = row_begin;
     while (row < row_end) {
         // Rows that fill no tile are taken singly, as a tile of the same row over and over.
-        bool full = row + QK_ROWS <= row_end;
-        ptrdiff_t rows = full ? QK_ROWS : 1;
+        bool full = row + R <= row_end;
+        ptrdiff_t rows = full ? R : 1;
         for (ptrdiff_t at = 0; at < k; at += QK_K_BLOCK) {
             ptrdiff_t length = k - at < QK_K_BLOCK ? k - at : QK_K_BLOCK;
-            tiles(type, true, x + at, x_stride, tokens, w + row * w_bytes + at * weight_size(type),
-                  full ? w_bytes : 0, rows, length, at == 0, y + row, y_stride);
+            const char *from = w + row * w_bytes + at * weight_size(type);
+            tiles(QK_DIRECT_TOKENS, R, type, true, x + at, x_stride, tokens, from, full ? w_bytes : 0, rows, length,
+                  at == 0, y + row, y_stride);
         }
         row += rows;
     }
@@ -158,24 +166,24 @@ QK_INLINE void widen_stretch(weight_type type, const char *w, ptrdiff_t length, 
     }
 }
 
-// Many tokens: QK_ROWS rows of one block of k are widened once and then used for a panel of tokens, whose share of x
+// Many tokens: a few rows of one block of k are widened once and then used for a panel of tokens, whose share of x
 // stays in the second-level cache.
 QK_INLINE void multiply_panel(weight_type type, const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                               const char *w, ptrdiff_t w_bytes, ptrdiff_t k,
                               ptrdiff_t row_begin, ptrdiff_t row_end, float *y, ptrdiff_t y_stride) {
     // Rows one cache line apart from a multiple of 4 KiB, or they would compete for the same places in the cache.
-    enum { stride = QK_K_BLOCK + 16 };
-    _Alignas(64) float wide[QK_ROWS * stride] = {0};
+    enum { R = QK_PANEL_ROWS, stride = QK_K_BLOCK + 16 };
+    _Alignas(64) float wide[R * stride] = {0};
     for (ptrdiff_t at = 0; at < k; at += QK_K_BLOCK) {
         ptrdiff_t length = k - at < QK_K_BLOCK ? k - at : QK_K_BLOCK;
-        for (ptrdiff_t row = row_begin; row < row_end; row += QK_ROWS) {
-            ptrdiff_t rows = row_end - row < QK_ROWS ? row_end - row : QK_ROWS;
+        for (ptrdiff_t row = row_begin; row < row_end; row += R) {
+            ptrdiff_t rows = row_end - row < R ? row_end - row : R;
             for (ptrdiff_t r = 0; r < rows; r++) {
                 const char *from = w + (row + r) * w_bytes + at * weight_size(type);
-                widen_stretch(type, from, length, wide + r * stride, QK_ROWS * w_bytes);
+                widen_stretch(type, from, length, wide + r * stride, R * w_bytes);
             }
-            tiles(weights_f32, false, x + at, x_stride, tokens, (const char *)wide, stride * 4, rows, length, at == 0,
-                  y + row, y_stride);
+            tiles(QK_PANEL_TOKENS, R, weights_f32, false, x + at, x_stride, tokens, (const char *)wide, stride * 4,
+                  rows, length, at == 0, y + row, y_stride);
         }
     }
 }
@@ -192,12 +200,14 @@ QK_INLINE void multiply_weights(weight_type type, const float *x, ptrdiff_t x_st
         }
         return;
     }
-    if (tokens <= QK_DIRECT) {
+    if (tokens <= QK_DIRECT_LIMIT) {
         multiply_direct(type, x, x_stride, tokens, w, w_bytes, k, row_begin, row_end, y, y_stride);
         return;
     }
-    for (ptrdiff_t t = 0; t < tokens; t += QK_PANEL) {
-        ptrdiff_t count = tokens - t < QK_PANEL ? tokens - t : QK_PANEL;
+    ptrdiff_t panels = (tokens + QK_PANEL_LIMIT - 1) / QK_PANEL_LIMIT;
+    ptrdiff_t panel = (tokens + panels - 1) / panels;
+    for (ptrdiff_t t = 0; t < tokens; t += panel) {
+        ptrdiff_t count = tokens - t < panel ? tokens - t : panel;
         multiply_panel(type, x + t * x_stride, x_stride, count, w, w_bytes, k, row_begin, row_end,
                        y + t * y_stride, y_stride);
     }

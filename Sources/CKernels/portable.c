@@ -4,19 +4,19 @@
 #define QK_NAME "portable"
 #define QK_TABLE qk_kernels_portable
 #define QK_LANES 4
-#define QK_K_BLOCK 512
-#define QK_DIRECT 16
-#define QK_PANEL 64
+#define QK_PANEL_ROWS 4
 #if defined(__aarch64__)
 #define QK_FUSED 1
 #define QK_NATIVE_F16 1
-#define QK_TOKENS 6
+#define QK_DIRECT_TOKENS 5
+#define QK_PANEL_TOKENS 5
 #define QK_SCORE_VECTORS 4
 #define QK_VALUE_VECTORS 4
 #else
 #define QK_FUSED 0
 #define QK_NATIVE_F16 0
-#define QK_TOKENS 2
+#define QK_DIRECT_TOKENS 2
+#define QK_PANEL_TOKENS 2
 #define QK_SCORE_VECTORS 2
 #define QK_VALUE_VECTORS 2
 #endif

@@ -145,7 +145,8 @@ struct AttentionTests {
             random: &random)
     }
 
-    @Test("attention agrees with double precision, unused slots full of NaN",
+    @Test(
+        "attention agrees with double precision, unused slots full of NaN",
         arguments: InstructionSet.available, shapes.indices)
     func oracle(set: InstructionSet, shape: Int) {
         var random = Random(20)
@@ -159,7 +160,8 @@ struct AttentionTests {
         }
     }
 
-    @Test("a token's result is the same alone and in every chunk of a prompt",
+    @Test(
+        "a token's result is the same alone and in every chunk of a prompt",
         arguments: InstructionSet.available, shapes.indices)
     func chunks(set: InstructionSet, shape: Int) {
         var random = Random(21)
@@ -184,13 +186,15 @@ struct AttentionTests {
         var random = Random(22)
         let results = [8, 16, 24, 32, 40, 64, 128, 256].map { blockSize in
             let sequence = PagedSequence(
-                kvHeads: 2, group: 3, headDim: 40, blockSize: blockSize, context: 170, set: set, random: &random, data: 99)
+                kvHeads: 2, group: 3, headDim: 40, blockSize: blockSize, context: 170, set: set, random: &random,
+                data: 99)
             return bits(sequence.attend(0..<170, set))
         }
         #expect(results.allSatisfy { $0 == results[0] })
     }
 
-    @Test("ranges join to the right answer, alone and in a tile alike",
+    @Test(
+        "ranges join to the right answer, alone and in a tile alike",
         arguments: InstructionSet.available, shapes.indices)
     func ranges(set: InstructionSet, shape: Int) {
         var random = Random(23)

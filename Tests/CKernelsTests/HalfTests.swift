@@ -14,7 +14,8 @@ struct HalfTests {
         let exponent = Int(h >> 10 & 31)
         let fraction = Double(h & 0x3ff)
         if exponent == 31 { return fraction == 0 ? Float(sign * .infinity) : .nan }
-        return Float(sign * (exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * pow(2, Double(exponent - 15))))
+        let magnitude = exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * pow(2, Double(exponent - 15))
+        return Float(sign * magnitude)
     }
 
     static func same(_ a: Float, _ b: Float) -> Bool { a.isNaN ? b.isNaN : a.bitPattern == b.bitPattern }

@@ -31,7 +31,7 @@ struct Weights {
         }
     }
 
-    /// y [tokens, rows], with `untouched` where the kernel wrote nothing.
+    /// y [tokens, rows] for a range of tokens and of rows; the rest of y stays as it is.
     func multiply(
         _ set: InstructionSet, _ x: [Float], xStride: Int, tokens: Range<Int>, k: Int, rows: Range<Int>, yStride: Int,
         into y: inout [Float]
@@ -115,7 +115,8 @@ struct MatmulTests {
         for round in 0..<30 {
             let tokens = round == 0 ? 150 : random.size(1...14)
             let k = round % 2 == 0 ? random.size(500...1600) : awkwardSizes.randomElement(using: &random)!
-            let one = Case(kind, tokens: tokens, rows: random.size(1...30), k: k, gap: random.size(0...2), random: &random)
+            let one = Case(
+                kind, tokens: tokens, rows: random.size(1...30), k: k, gap: random.size(0...2), random: &random)
             let whole = bits(one.whole(set))
             for _ in 0..<6 {
                 var y = one.empty
@@ -137,7 +138,8 @@ struct MatmulTests {
         }
     }
 
-    @Test("NaN, infinities and subnormals stay in their own row and column",
+    @Test(
+        "NaN, infinities and subnormals stay in their own row and column",
         arguments: InstructionSet.available, Weights.Kind.allCases)
     func leaks(set: InstructionSet, kind: Weights.Kind) {
         var random = Random(12)

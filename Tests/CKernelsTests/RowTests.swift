@@ -17,7 +17,9 @@ struct RowTests {
             #expect(close(y, expected, within: 1e-6))
 
             var inPlace = x
-            inPlace.withUnsafeMutableBufferPointer { set.kernels.rms_norm($0.baseAddress!, weight, 1e-5, n, $0.baseAddress!) }
+            inPlace.withUnsafeMutableBufferPointer {
+                set.kernels.rms_norm($0.baseAddress!, weight, 1e-5, n, $0.baseAddress!)
+            }
             #expect(inPlace == y)
         }
     }
@@ -105,7 +107,9 @@ struct RowTests {
         #expect(y.last!.isNaN)
     }
 
-    @Test("rope turns each pair by its angle and leaves the rest alone", arguments: InstructionSet.available, [false, true])
+    @Test(
+        "rope turns each pair by its angle and leaves the rest alone",
+        arguments: InstructionSet.available, [false, true])
     func rope(set: InstructionSet, interleaved: Bool) {
         var random = Random(6)
         for (headDim, rotaryDim) in [(2, 2), (8, 8), (10, 6), (48, 48), (64, 64), (80, 32), (128, 128)] {

@@ -71,8 +71,10 @@ struct SafetensorsTests {
         (#"{"a":5}"#, 0, "tensor 'a': found 5, expected an object"),
         (#"{"__metadata__":[]}"#, 0, "__metadata__: found an array, expected an object of strings"),
         (#"{"__metadata__":{"k":1}}"#, 0, "__metadata__ 'k': found 1, expected a string"),
-        ("{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("a", "F32", "[1]", 4, 8) + "}", 8,
-            "found the key 'a' twice"),
+        (
+            "{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("a", "F32", "[1]", 4, 8) + "}", 8,
+            "found the key 'a' twice"
+        ),
         (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "found the key 'dtype' twice"),
         (#"{"__metadata__":{},"__metadata__":{}}"#, 0, "found the key '__metadata__' twice"),
         (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4, "dtype: found nothing, expected a string"),
@@ -87,20 +89,29 @@ struct SafetensorsTests {
         ("{" + tensorField("a", "F32", "[18446744073709551616]", 0, 4) + "}", 4, "expected a non-negative integer"),
         ("{" + tensorField("a", "F32", "[9223372036854775807]", 0, 4) + "}", 4, "a size in bytes that fits in 63 bits"),
         ("{" + tensorField("a", "F32", "[4294967296,4294967296]", 0, 4) + "}", 4, "fits in 63 bits"),
-        ("{" + tensorField("a", "U8", "[" + Array(repeating: "1", count: 65).joined(separator: ",") + "]", 0, 1) + "}",
-            1, "shape: found 65 numbers, expected at most 64"),
+        (
+            "{" + tensorField("a", "U8", "[" + Array(repeating: "1", count: 65).joined(separator: ",") + "]", 0, 1)
+                + "}",
+            1, "shape: found 65 numbers, expected at most 64"
+        ),
         ("{" + tensorField("a", "F32", "[2]", 0, 4) + "}", 4, "found 4 bytes, expected 8 for f32 of shape [2]"),
         ("{" + tensorField("a", "F32", "[1]", 0, 8) + "}", 8, "found 8 bytes, expected 4"),
         ("{" + tensorField("a", "F32", "[1]", 4, 0) + "}", 4, "found begin 4 after end 0"),
         ("{" + tensorField("a", "F32", "[2]", 0, 8) + "}", 4, "found end 8, expected at most 4"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}"#, 8, "found 3 numbers, expected begin and end"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, 8, "found -4, expected a non-negative"),
-        ("{" + tensorField("a", "F32", "[2]", 0, 8) + "," + tensorField("b", "F32", "[2]", 4, 12) + "}", 12,
-            "tensor 'b', data_offsets: found begin 4, inside 'a', expected at least 8"),
-        ("{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("b", "F32", "[1]", 0, 4) + "}", 4,
-            "found begin 0, inside"),
-        ("{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("b", "F32", "[1]", 8, 12) + "}", 12,
-            "found begin 8, after a hole of 4 bytes, expected 4"),
+        (
+            "{" + tensorField("a", "F32", "[2]", 0, 8) + "," + tensorField("b", "F32", "[2]", 4, 12) + "}", 12,
+            "tensor 'b', data_offsets: found begin 4, inside 'a', expected at least 8"
+        ),
+        (
+            "{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("b", "F32", "[1]", 0, 4) + "}", 4,
+            "found begin 0, inside"
+        ),
+        (
+            "{" + tensorField("a", "F32", "[1]", 0, 4) + "," + tensorField("b", "F32", "[1]", 8, 12) + "}", 12,
+            "found begin 8, after a hole of 4 bytes, expected 4"
+        ),
         ("{" + tensorField("a", "F32", "[1]", 4, 8) + "}", 8, "after a hole of 4 bytes, expected 0"),
         ("{" + tensorField("a", "F32", "[1]", 0, 4) + "}", 5, "data: found 5 bytes, expected 4"),
         ("{}", 1, "data: found 1 bytes, expected 0"),

@@ -187,7 +187,7 @@ def make_hostile():
     write_archive("evil_system.bin", pickle.dumps({"w": Hostile(os.system, "true")}, protocol=2))
     write_archive("evil_eval.bin", pickle.dumps({"w": Hostile(eval, "1")}, protocol=4))
     write_archive("evil_dict_key.bin", pickle.dumps(collections.OrderedDict([("w", Hostile(exec, "pass"))]), protocol=5))
-    write_archive("evil_inst.bin", b"\x80\x02(S'true'\nios\nsystem\n.")
+    write_archive("evil_inst.bin", b"\x80\x02(ios\nsystem\n.")
     write_archive("compressed.bin", pickle.dumps({"a" * 200: 1}, protocol=2), zipfile.ZIP_DEFLATED)
 
 

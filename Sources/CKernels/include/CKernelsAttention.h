@@ -1,6 +1,6 @@
 // Attention over a paged KV cache in float32.
 //
-// The cache of one layer is an array of physical blocks, `block_stride` floats apart. A block holds `block_size` tokens:
+// The cache of one layer is an array of physical blocks, `block_stride` floats apart. A block holds `block_size` tokens
 //
 //     keys    [kv_heads][head_dim][block_size]     transposed, so that a vector holds one dimension of many keys
 //     values  [kv_heads][block_size][head_dim]

@@ -94,7 +94,7 @@ extension SentencePieceTokenizer {
     /// The SentencePiece vocabulary that a GGUF file carries.
     ///
     /// - Throws: `FormatError` or `TokenizerError` that names the key.
-    init(gguf file: GGUFFile) throws {
+    package init(gguf file: GGUFFile) throws {
         func values<Value>(_ key: String, _ read: (MetadataValue) -> [Value]?, _ expected: String) throws -> [Value] {
             guard let found = file.metadata[key].flatMap(read) else {
                 throw FormatError(file: file.path, place: key, problem: "is missing or not \(expected)")

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite("Mistakes end with a clear message and the right status")
+struct BadInputTests {
+    /// A command line, and what must come of it.
+    struct Mistake: CustomTestStringConvertible, Sendable {
+        let arguments: [String]
+        let status: Int32
+        /// Parts of the message.
+        let says: [String]
+        var testDescription: String { arguments.joined(separator: " ") }
+
+        init(_ arguments: [String], _ status: Int32, _ says: [String]) {
+            self.arguments = arguments
+            self.status = status
+            self.says = says
+        }
+    }
+
+    static let tiny = ["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", "1 2 3"]
+
+    static let mistakes: [Mistake] = [
+        Mistake(["generate"], 64, ["list of prompts", "--prompt-token-ids"]),
+        Mistake(["generate", "--frobnicate"], 64, ["--frobnicate"]),
+        Mistake(tiny + ["--max-tokens", "0"], 64, ["max_tokens is 0", "at least 1"]),
+        Mistake(tiny + ["--max-tokens", "many"], 64, ["many"]),
+        Mistake(tiny + ["--temperature", "-1"], 64, ["temperature is -1", "at least 0"]),
+        Mistake(tiny + ["--temperature", "nan"], 64, ["temperature is nan"]),
+        Mistake(tiny + ["--top-p", "0"], 64, ["top_p is 0"]),
+        Mistake(tiny + ["--n", "0"], 64, ["n is 0", "1 to 1024"]),
+        Mistake(tiny + ["--min-tokens", "20", "--max-tokens", "10"], 64, ["min_tokens is 20", "max_tokens (10)"]),
+        Mistake(tiny + ["--stop", "x"], 64, ["tokenizer"]),
+        Mistake(tiny + ["--attention-backend", "flash"], 64, ["'flash'", "paged", "reference"]),
+        Mistake(tiny + ["--matmul-backend", "magic"], 64, ["'magic'", "native", "openblas"]),
+        Mistake(tiny + ["--block-size", "12"], 64, ["block size is 12", "multiple of 8"]),
+        Mistake(tiny + ["--block-size", "0"], 64, ["block-size is 0"]),
+        Mistake(tiny + ["--threads", "zero"], 64, ["--threads is zero"]),
+        Mistake(tiny + ["--max-model-len", "100000"], 64, ["max_model_len is 100000"]),
+        Mistake(tiny + ["--kv-cache-memory", "lots"], 64, ["--kv-cache-memory is lots", "4GiB"]),
+        Mistake(tiny + ["--kv-cache-memory", "1"], 69, ["--kv-cache-memory", "at least"]),
+        Mistake(tiny + ["--kv-cache-memory", "1M", "--memory-limit", "1G"], 64, ["one of the two"]),
+        Mistake(tiny + ["--config", "/nonexistent/config.yaml"], 65, ["/nonexistent/config.yaml"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.tinyModel, "--prompt", "text"], 64,
+            ["no tokenizer", "tokenizer.model"]),
+        Mistake(["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", "1 two"], 64, ["'two'"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", ""], 65, ["prompt 1", "no tokens"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", "1 96"], 65, ["token 96", "0 to 95"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.tinyModel, "--prompts", "/nonexistent.txt"], 65, ["/nonexistent.txt"]),
+        Mistake(["generate", "--model", "no/such-model", "--prompt", "x"], 69, ["no/such-model", "zoo"]),
+        Mistake(["generate", "--model", #filePath, "--prompt", "x"], 65, ["BadInputTests.swift", ".gguf"]),
+        Mistake(["inspect", #filePath], 65, ["BadInputTests.swift"]),
+        Mistake(["inspect", "/nonexistent.gguf"], 65, ["/nonexistent.gguf"]),
+        Mistake(["zoo", "test", "nobody"], 64, ["'nobody'", "quire-tiny"]),
+        Mistake(["bench", "memory", "--trace", #filePath], 65, ["ContextTokens"]),
+        Mistake(["bench", "scheduler", "--requests", "few"], 64, ["few"]),
+        Mistake(["tokenize"], 64, ["missing"]),
+    ]
+
+    @Test("a mistake on the command line", arguments: mistakes)
+    func mistake(_ mistake: Mistake) throws {
+        let outcome = try QuireProcess.run(mistake.arguments)
+        #expect(outcome.status == mistake.status, "\(outcome.errors)")
+        for part in mistake.says { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
+        #expect(outcome.output.isEmpty, "nothing but results belongs on standard output")
+    }
+
+    @Test("a file of prompts that has none, or is broken, is named with its line")
+    func promptFiles() throws {
+        let directory = TemporaryDirectory()
+        let files = [
+            (try directory.write("empty.txt", "\n  \n"), "has no prompts"),
+            (try directory.write("broken.jsonl", "{\"prompt\": \"a\"}\n{\"prompt\": "), "line 2"),
+            (try directory.write("other.jsonl", "{\"text\": \"a\"}"), "is not a prompt"),
+        ]
+        for (path, says) in files {
+            let outcome = try QuireProcess.run(["generate", "--model", QuireProcess.tinyModel, "--prompts", path])
+            #expect(outcome.status == 65)
+            #expect(outcome.errors.contains(path) && outcome.errors.contains(says), "\(outcome.errors)")
+        }
+    }
+
+    @Test("a prompt longer than the context, or one that can never fit the cache, is refused with both numbers")
+    func tooLong() throws {
+        let long = (0..<600).map { "\($0 % 90)" }.joined(separator: " ")
+        let base = ["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", long]
+        let limited = try QuireProcess.run(base + ["--max-model-len", "64"])
+        #expect(limited.status == 65)
+        #expect(limited.errors.contains("600 tokens") && limited.errors.contains("64"), "\(limited.errors)")
+
+        let short = (0..<60).map { "\($0)" }.joined(separator: " ")
+        let cramped = try QuireProcess.run([
+            "generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", short, "--kv-cache-memory", "20480",
+        ])
+        #expect(cramped.status == 69)
+        #expect(cramped.errors.contains("75 tokens") && cramped.errors.contains("holds"), "\(cramped.errors)")
+        #expect(cramped.output.isEmpty)
+    }
+
+    @Test("a configuration file with an unknown option or a wrong value is named")
+    func configurationFiles() throws {
+        let directory = TemporaryDirectory()
+        let files = [
+            (try directory.write("unknown.yaml", "colour: red"), "unknown option 'colour'"),
+            (try directory.write("value.yaml", "threads: many"), "'threads' is many"),
+            (try directory.write("list.yaml", "- 1"), "not a map"),
+            (try directory.write("broken.yaml", "{"), "neither YAML nor JSON"),
+        ]
+        for (path, says) in files {
+            let outcome = try QuireProcess.run(Self.tiny + ["--config", path])
+            #expect([64, 65].contains(outcome.status))
+            #expect(outcome.errors.contains(path) && outcome.errors.contains(says), "\(outcome.errors)")
+        }
+    }
+}

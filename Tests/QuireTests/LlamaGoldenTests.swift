@@ -1,0 +1,65 @@
+import Foundation
+import Quire
+import Testing
+
+/// A tiny random LLaMA's greedy continuations, as Hugging Face transformers gives them.
+private struct Golden: Decodable {
+    struct Case: Decodable {
+        let promptTokenIDs: [TokenID]
+        let promptLogprobs: [Double?]
+        let tokenIDs: [TokenID]
+        let logprobs: [Double]
+        let margins: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case logprobs, margins
+            case promptTokenIDs = "prompt_token_ids"
+            case promptLogprobs = "prompt_logprobs"
+            case tokenIDs = "token_ids"
+        }
+    }
+    let cases: [Case]
+}
+
+@Suite("Tiny random LLaMAs say what transformers says")
+struct LlamaGoldenTests {
+    /// Variants whose weights are safetensors, and the same weights as `pytorch_model.bin`.
+    static let variants = [
+        "gqa", "biases", "tied", "llama3-rope", "linear-rope", "head-dim", "gqa-bf16", "gqa-f16", "gqa-bin", "tied-bin",
+    ]
+    static let tolerance = 1e-4
+
+    @Test("ids and log-probabilities agree within 1e-4", arguments: variants, Backends.all)
+    func agreesWithTransformers(variant: String, backends: Backends) throws {
+        let goldenPath = Repository.fixture("llama/\(variant.replacing("-bin", with: ""))/golden.json")
+        let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: URL(fileURLWithPath: goldenPath)))
+        let llm = try backends.load(Repository.fixture("llama/\(variant)"))
+        let count = try #require(golden.cases.map(\.tokenIDs.count).max())
+        let outputs = try llm.generate(
+            golden.cases.map { .tokens($0.promptTokenIDs) },
+            SamplingParams(temperature: 0, maxTokens: count, ignoreEOS: true, logprobs: 0, promptLogprobs: 0))
+        #expect(outputs.count == golden.cases.count)
+        for (expected, output) in zip(golden.cases, outputs) { compare(expected, output) }
+    }
+
+    private func compare(_ expected: Golden.Case, _ output: RequestOutput) {
+        for (wanted, found) in zip(expected.promptLogprobs, output.promptLogprobs ?? []) {
+            guard let wanted else { continue }
+            #expect(abs((found?.logprob ?? .nan) - wanted) < Self.tolerance)
+        }
+        #expect(output.promptLogprobs?.count == expected.promptTokenIDs.count)
+        guard let completion = output.outputs.first else {
+            Issue.record("no completion")
+            return
+        }
+        #expect(completion.tokenIDs.count == expected.tokenIDs.count)
+        for index in expected.tokenIDs.indices {
+            if completion.tokenIDs[index] != expected.tokenIDs[index] {
+                #expect(expected.margins[index] < 1e-3, "token \(index) differs where the margin is clear")
+                return
+            }
+            let logprob = completion.logprobs?[index].logprob ?? .nan
+            #expect(abs(logprob - expected.logprobs[index]) < Self.tolerance)
+        }
+    }
+}
