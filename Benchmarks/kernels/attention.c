@@ -81,18 +81,17 @@ static void measure_one(machine *m, attention_shape s) {
 
     double took = 1e30;
     double bandwidth = 0;
+    double peak = 0;
     for (int turn = 0; turn < 6; turn++) {
-        if (s.tokens == 1) {
-            double read = measure_read(m, m->threads);
-            bandwidth = read > bandwidth ? read : bandwidth;
-        }
+        bandwidth = best_of(bandwidth, measure_read(m, m->threads));
+        peak = best_of(peak, measure_flops(m, m->threads));
         double time = time_of(m->threads, run_attention, &run);
         took = time < took ? time : took;
     }
     double seen = (double)(s.tokens * s.context) - 0.5 * (double)(s.tokens * (s.tokens - 1));
     double flops = 4.0 * (double)(run.layers * s.heads * s.head_dim) * seen / took;
     printf("%5td %5td %5td %6td %8td %7td %9.1f %6.1f%%", s.heads, s.kv_heads, s.head_dim, s.block_size, s.context,
-           s.tokens, flops * 1e-9, 100 * flops / m->flops);
+           s.tokens, flops * 1e-9, 100 * flops / peak);
     if (s.tokens == 1) {
         double rate = (double)(run.layers * cache) / took;
         printf(" %8.1f %6.1f%%", rate * 1e-9, 100 * rate / bandwidth);

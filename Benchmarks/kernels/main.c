@@ -2,7 +2,8 @@
 //
 //     kernels [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]
 //
-// Percentages are of the peak multiply-add rate and of the read bandwidth of the same threads.
+// Every number is the best of several turns, because other programs share the machine. Percentages are of the peak
+// multiply-add rate and of the read bandwidth that the same threads reached in the same turns.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,14 +43,14 @@ int main(int argc, char **argv) {
 
     for (int threads = 1; threads <= m.threads; threads *= 2) {
         double bandwidth = 0;
-        for (int turn = 0; turn < 5; turn++) {
-            double read = measure_read(&m, threads);
-            bandwidth = read > bandwidth ? read : bandwidth;
+        double peak = 0;
+        for (int turn = 0; turn < 8; turn++) {
+            bandwidth = best_of(bandwidth, measure_read(&m, threads));
+            peak = best_of(peak, measure_flops(&m, threads));
         }
-        printf("%s, %d thread(s): peak %.1f GFLOP/s, %.1f GB/s\n", m.kernels->name, threads,
-               measure_flops(m.isa, threads) * 1e-9, bandwidth * 1e-9);
+        printf("%s, %d thread(s): peak %.1f GFLOP/s, %.1f GB/s\n", m.kernels->name, threads, peak * 1e-9,
+               bandwidth * 1e-9);
     }
-    m.flops = measure_flops(m.isa, m.threads);
     printf("\n");
     if (!only || strcmp(only, "matmul") == 0) {
         measure_matmul(&m);

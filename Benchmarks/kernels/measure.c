@@ -23,10 +23,10 @@ static void run_read(void *context, int thread, int threads) {
     (void)sink;
 }
 
-double measure_flops(qk_isa isa, int threads) {
-    limit_job job = {.isa = isa, .rounds = 2000000};
-    double operations = peak_multiply_adds(isa, 1) * (double)job.rounds * threads;
-    return operations / best_time(5, threads, run_multiply_adds, &job);
+double measure_flops(const machine *m, int threads) {
+    limit_job job = {.isa = m->isa, .rounds = 500000};
+    double operations = peak_multiply_adds(m->isa, 1) * (double)job.rounds * threads;
+    return operations / time_of(threads, run_multiply_adds, &job);
 }
 
 double measure_read(const machine *m, int threads) {

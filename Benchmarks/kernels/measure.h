@@ -10,19 +10,23 @@ typedef struct {
     qk_isa isa;
     const qk_kernels *kernels;
     int threads;
-    char *data;       // random numbers, several times as much as any cache holds
+    char *data;       // random numbers, several times what any cache holds
     ptrdiff_t bytes;
-    double flops;     // peak of `threads` threads, operations per second
 } machine;
 
-// Peak of multiply-adds, operations per second.
-double measure_flops(qk_isa isa, int threads);
+// One sample of the peak of multiply-adds, in operations per second.
+double measure_flops(const machine *m, int threads);
 
 // One pass of reading all of the machine's data, in bytes per second.
 double measure_read(const machine *m, int threads);
 
 void measure_matmul(machine *m);
 void measure_attention(machine *m);
+
+// The larger of two.
+static inline double best_of(double a, double b) {
+    return a > b ? a : b;
+}
 
 // Numbers of magnitude 0.008 … 2 read as bf16 or float, or around 1 read as f16.
 void fill_random(machine *m, bool half);

@@ -37,12 +37,3 @@ double time_of(int threads, shared_work work, void *context) {
     }
     return seconds() - start;
 }
-
-double best_time(int turns, int threads, shared_work work, void *context) {
-    double best = 1e30;
-    for (int turn = 0; turn < turns; turn++) {
-        double took = time_of(threads, work, context);
-        best = took < best ? took : best;
-    }
-    return best;
-}

@@ -12,7 +12,4 @@ double seconds(void);
 // How long the work takes, in seconds.
 double time_of(int threads, shared_work work, void *context);
 
-// The shortest of `turns` runs, because other programs share the machine.
-double best_time(int turns, int threads, shared_work work, void *context);
-
 #endif

@@ -50,13 +50,14 @@ QK_INLINE vh narrow_f16_lanes(vf x) {
 
 #else
 
+// Compared as signed numbers, which none of these is too large for: SSE2 has no other comparison.
 QK_INLINE vf widen_f16_lanes(vh bits) {
     vu wide = __builtin_convertvector(bits, vu);
     vu magnitude = (wide & 0x7fff) << 13;
     // The exponents differ by 127 - 15; multiplying by 2^112 adds that and makes subnormals normal.
     vu scaled = (vu)((vf)magnitude * 0x1p+112f);
     vu special = magnitude | 0x7f800000;  // infinity and NaN
-    vu finite = vu_select(magnitude >= 0x0f800000, special, scaled);
+    vu finite = vu_select((vi)magnitude >= 0x0f800000, special, scaled);
     return (vf)(finite | (wide & 0x8000) << 16);
 }
 
@@ -67,12 +68,12 @@ QK_INLINE vh narrow_f16_lanes(vf x) {
     // Normal results: move the exponent, then round the 13 bits that fall off to nearest even. Carries run into the
     // exponent, and from 65520 on into infinity.
     vu normal = (magnitude - (112u << 23) + 0x0fff + ((magnitude >> 13) & 1)) >> 13;
-    normal = vu_select(normal > 0x7c00, (vu){0} + 0x7c00, normal);
+    normal = vu_select((vi)normal > 0x7c00, (vu){0} + 0x7c00, normal);
     // Subnormal results: adding 0.5 makes the hardware round to a multiple of 2^-24, left in the low bits.
     vu subnormal = (vu)((vf)magnitude + 0.5f) - 0x3f000000;
-    vu half = vu_select(magnitude < 0x38800000, subnormal, normal);
+    vu half = vu_select((vi)magnitude < 0x38800000, subnormal, normal);
     vu nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
-    half = vu_select(magnitude > 0x7f800000, nan, half);
+    half = vu_select((vi)magnitude > 0x7f800000, nan, half);
     return __builtin_convertvector(half | sign, vh);
 }
 

@@ -200,7 +200,9 @@ QK_INLINE void multiply_weights(weight_type type, const float *x, ptrdiff_t x_st
         }
         return;
     }
-    if (tokens <= QK_DIRECT_LIMIT) {
+    // Without hardware for it, f16 is too dear to widen more than once.
+    ptrdiff_t limit = type == weights_f16 && !QK_NATIVE_F16 ? QK_DIRECT_TOKENS : QK_DIRECT_LIMIT;
+    if (tokens <= limit) {
         multiply_direct(type, x, x_stride, tokens, w, w_bytes, k, row_begin, row_end, y, y_stride);
         return;
     }

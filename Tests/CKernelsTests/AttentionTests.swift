@@ -155,7 +155,8 @@ struct AttentionTests {
             let out = sequence.attend(0..<context, set)
             for token in Set([0, context / 2, context - 1]) {
                 let row = Array(out[token * sequence.width..<(token + 1) * sequence.width])
-                #expect(close(row, sequence.oracle(token), within: 2e-6))
+                let isClose = close(row, sequence.oracle(token), within: 2e-6)
+                #expect(isClose)
             }
         }
     }
@@ -206,7 +207,8 @@ struct AttentionTests {
                 for token in [first, context - 1] {
                     let row = (token - first) * sequence.width
                     let part = Array(whole[row..<row + sequence.width])
-                    #expect(close(part, sequence.oracle(token), within: 2e-6))
+                    let isClose = close(part, sequence.oracle(token), within: 2e-6)
+                    #expect(isClose)
                     #expect(bits(sequence.attend(token..<token + 1, inRangesOf: size, set)) == bits(part))
                 }
             }
@@ -250,7 +252,7 @@ struct AttentionTests {
         let block = Int(dirty.table[20 / 16]) * dirty.blockFloats
         dirty.layer[block + qk_value_offset(1, 32, 16, 0, 20 % 16) + 3] = .nan
         let out = dirty.attend(0..<40, set)
-        #expect(bits(Array(out[..<(20 * 32)])) == bits(Array(clean[..<(20 * 32)])))
+        #expect(bits(out[..<(20 * 32)]) == bits(clean[..<(20 * 32)]))
         for token in 20..<40 { #expect(out[token * 32 + 3].isNaN && !out[token * 32 + 4].isNaN) }
     }
 

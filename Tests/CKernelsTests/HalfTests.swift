@@ -35,7 +35,8 @@ struct HalfTests {
     @Test("all 65,536 values widen exactly", arguments: InstructionSet.available, [false, true])
     func widening(set: InstructionSet, half: Bool) {
         let expected = Self.all.map(half ? Self.f16 : Self.bf16)
-        #expect(zip(widen(set, half: half, Self.all), expected).allSatisfy(Self.same))
+        let wrong = zip(widen(set, half: half, Self.all), expected).filter { !Self.same($0, $1) }
+        #expect(wrong.count == 0)
     }
 
     @Test("all 65,536 values survive widening and narrowing", arguments: InstructionSet.available, [false, true])
@@ -43,7 +44,7 @@ struct HalfTests {
         let back = narrow(set, half: half, widen(set, half: half, Self.all))
         let toFloat = half ? Self.f16 : Self.bf16
         let wrong = zip(Self.all, back).filter { $0 != $1 && !(toFloat($0).isNaN && toFloat($1).isNaN) }
-        #expect(wrong.isEmpty)
+        #expect(wrong.count == 0)
     }
 
     @Test("narrowing rounds to nearest, halfway to even", arguments: InstructionSet.available, [false, true])
@@ -63,7 +64,8 @@ struct HalfTests {
             let even = h & 1 == 0 ? h : h + 1
             expected += [even, h, h + 1, even | 0x8000]
         }
-        #expect(narrow(set, half: half, inputs) == expected)
+        let wrong = zip(narrow(set, half: half, inputs), expected).filter { $0 != $1 }
+        #expect(wrong.count == 0)
     }
 
     @Test("NaN stays NaN and what is too large becomes infinity", arguments: InstructionSet.available, [false, true])

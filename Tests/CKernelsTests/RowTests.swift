@@ -14,7 +14,8 @@ struct RowTests {
             let expected = zip(x, weight).map { Double($0) / (mean + 1e-5).squareRoot() * Double($1) }
             var y = [Float](repeating: 0, count: n)
             set.kernels.rms_norm(x, weight, 1e-5, n, &y)
-            #expect(close(y, expected, within: 1e-6))
+            let isClose = close(y, expected, within: 1e-6)
+            #expect(isClose)
 
             var inPlace = x
             inPlace.withUnsafeMutableBufferPointer {
@@ -63,7 +64,9 @@ struct RowTests {
             let up = random.floats(n)
             var out = [Float](repeating: 0, count: n)
             set.kernels.silu_multiply(gate, up, n, &out)
-            #expect(close(out, zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }, within: 1e-6))
+            let isClose = close(
+                out, zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }, within: 1e-6)
+            #expect(isClose)
         }
     }
 
@@ -133,7 +136,8 @@ struct RowTests {
             var out = row
             let kernel = interleaved ? set.kernels.rope_interleaved : set.kernels.rope_half
             kernel(&out, cosines, sines, heads, headDim, rotaryDim)
-            #expect(close(out, expected, within: 1e-6))
+            let isClose = close(out, expected, within: 1e-6)
+            #expect(isClose)
         }
     }
 

@@ -43,8 +43,16 @@ struct Random: RandomNumberGenerator {
 /// Sizes around every vector width and tile, and some that fit none.
 let awkwardSizes = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 33, 48, 63, 64, 65, 100, 127, 257, 515]
 
-/// Bit patterns, so that NaN equals itself and -0 differs from 0.
-func bits(_ x: [Float]) -> [UInt32] { x.map(\.bitPattern) }
+/// Bit patterns, so that NaN equals itself and -0 differs from 0. Opaque to reflection: printing thousands of numbers
+/// for every failed expectation would take minutes.
+struct Bits: Equatable, CustomReflectable, CustomStringConvertible {
+    let patterns: [UInt32]
+
+    var customMirror: Mirror { Mirror(self, children: []) }
+    var description: String { "\(patterns.count) floats" }
+}
+
+func bits(_ x: some Sequence<Float>) -> Bits { Bits(patterns: x.map(\.bitPattern)) }
 
 /// Whether every `actual` is within `tolerance` of its `expected`, relative to max(1, |expected|).
 func close(_ actual: [Float], _ expected: [Double], within tolerance: Double) -> Bool {

@@ -33,6 +33,7 @@ struct BadInputTests {
         Mistake(tiny + ["--stop", "x"], 64, ["tokenizer"]),
         Mistake(tiny + ["--attention-backend", "flash"], 64, ["'flash'", "paged", "reference"]),
         Mistake(tiny + ["--matmul-backend", "magic"], 64, ["'magic'", "native", "openblas"]),
+        Mistake(tiny + ["--dtype", "int3"], 64, ["--dtype is int3", "bfloat16"]),
         Mistake(tiny + ["--block-size", "12"], 64, ["block size is 12", "multiple of 8"]),
         Mistake(tiny + ["--block-size", "0"], 64, ["block-size is 0"]),
         Mistake(tiny + ["--threads", "zero"], 64, ["--threads is zero"]),

@@ -42,6 +42,33 @@ struct LlamaGoldenTests {
         for (expected, output) in zip(golden.cases, outputs) { compare(expected, output) }
     }
 
+    @Test(
+        "weights converted to float32 give what bf16 and f16 weights give in place", arguments: ["gqa-bf16", "gqa-f16"])
+    func converted(variant: String) throws {
+        let prompt = Prompt.tokens([5, 6, 7, 8])
+        let params = SamplingParams(temperature: 0, maxTokens: 12, ignoreEOS: true, logprobs: 3)
+        var options = EngineOptions(model: Repository.fixture("llama/\(variant)"))
+        let inPlace = try LLM(options).generate([prompt], params)[0].outputs
+        options.dtype = .float32
+        #expect(try LLM(options).generate([prompt], params)[0].outputs == inPlace)
+        #expect(try LLM.plan(options).plan.packedWeightBytes > 0)
+    }
+
+    @Test("float32 weights narrowed to bf16 stay near")
+    func narrowed() throws {
+        var options = EngineOptions(model: Repository.fixture("llama/gqa"))
+        let params = SamplingParams(temperature: 0, maxTokens: 1, ignoreEOS: true, promptLogprobs: 0)
+        func logprobs() throws -> [Double] {
+            try LLM(options).generate([.tokens([1, 2, 3, 4, 5])], params)[0].promptLogprobs?.compactMap { $0?.logprob }
+                ?? []
+        }
+        let exact = try logprobs()
+        options.dtype = .bfloat16
+        let narrow = try logprobs()
+        #expect(exact != narrow)
+        for (a, b) in zip(exact, narrow) { #expect(abs(a - b) < 0.2) }
+    }
+
     private func compare(_ expected: Golden.Case, _ output: RequestOutput) {
         for (wanted, found) in zip(expected.promptLogprobs, output.promptLogprobs ?? []) {
             guard let wanted else { continue }

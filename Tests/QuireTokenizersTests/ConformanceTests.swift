@@ -30,7 +30,7 @@ struct ConformanceTests {
         let fingerprint = try set.fingerprint()
         try #require(
             head.fingerprint == fingerprint,
-            "vectors of another model: run Tests/Tools/make_tokenizer_vectors.py --only \(set.name)")
+            "vectors of another model: \(set.remedy)")
         #expect(tokenizer.vocabularySize == head.pieces)
         try #require(lines.count > texts.count)
         for (text, line) in zip(texts, lines.dropFirst()) {

@@ -46,8 +46,13 @@ struct VectorSet: Sendable, CustomTestStringConvertible {
     }
 
     func lines() throws -> [Line] {
-        try Repository.jsonLines(Line.self, in: Repository.fixtures.appending(path: "\(name).jsonl"))
+        let file = Repository.fixtures.appending(path: "\(name).jsonl")
+        try #require(FileManager.default.fileExists(atPath: file.path), "no vectors: \(remedy)")
+        return try Repository.jsonLines(Line.self, in: file)
     }
+
+    /// What to do about vectors that are missing or of another model.
+    var remedy: String { "run Tests/Tools/make_tokenizer_vectors.py --only \(name)" }
 
     static func texts() throws -> [String] {
         try Repository.jsonLines(String.self, in: Repository.fixtures.appending(path: "texts.jsonl"))

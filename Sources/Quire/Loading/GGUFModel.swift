@@ -116,7 +116,7 @@ extension SentencePieceTokenizer {
                         file: file.path, place: "tokenizer.ggml.token_type", problem: "unknown token type \(number)")
                 }
                 return type
-            })
+            }, unknownID: token("unknown_token_id"))
         let flags = (
             prefix: file.metadata["tokenizer.ggml.add_space_prefix"]?.bool ?? true,
             bos: file.metadata["tokenizer.ggml.add_bos_token"]?.bool ?? true,

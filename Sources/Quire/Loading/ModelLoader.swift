@@ -34,6 +34,9 @@ struct ModelLoader {
             workers: WorkerPool(threads: options.threads ?? WorkerPool.availableProcessors))
         let attention = try attentionType.init(context: context)
         var matmul = try matmulType.init(context: context)
+        if let dtype = options.dtype.storageType {
+            matmul = ConvertingMatmul(matmul, to: dtype, context: context)
+        }
         if isDryRun { matmul = DryMatmul(sizing: matmul) }
         let loader = WeightLoader(source: files.weights, matmul: matmul, context: context)
         let architecture = try files.architecture.init(config: files.config, weights: loader.root)

@@ -6,6 +6,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var model: String?
     public var attentionBackend = "paged"
     public var matmulBackend = "native"
+    /// The type that weights are kept in; what differs is converted at loading.
+    public var dtype = DType.auto
     /// Tokens per KV block.
     public var blockSize = 16
     /// Bytes for the KV cache; `nil` sizes it by the model and the machine.

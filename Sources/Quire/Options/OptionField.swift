@@ -16,6 +16,13 @@ public struct OptionField: Sendable {
         text("model", \.model),
         required("attention-backend", \.attentionBackend),
         required("matmul-backend", \.matmulBackend),
+        OptionField(name: "dtype") { (value, options) throws(OptionError) in
+            guard let dtype = DType(rawValue: value) else {
+                let known = DType.allCases.map(\.rawValue).joined(separator: ", ")
+                throw OptionError(name: "dtype", value: value, expected: known)
+            }
+            options.dtype = dtype
+        },
         number("block-size", \.blockSize),
         bytes("kv-cache-memory", \.kvCacheMemory),
         bytes("memory-limit", \.memoryLimit),

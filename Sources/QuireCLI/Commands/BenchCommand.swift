@@ -4,7 +4,7 @@ import Quire
 /// `quire bench`: measurements.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure the engine.", subcommands: [Memory.self, Scheduler.self])
+        commandName: "bench", abstract: "Measure the engine.", subcommands: [Memory.self, Scheduler.self, Stall.self])
 
     struct Memory: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -12,6 +12,8 @@ struct EngineFlags: ParsableArguments {
     var attentionBackend: String?
     @Option(help: "Matmul backend; `quire plugins` lists them. Default: native.")
     var matmulBackend: String?
+    @Option(help: "Type that weights are kept in: auto, float32, bfloat16, float16. Default: auto, as stored.")
+    var dtype: String?
     @Option(help: "Tokens per KV block. Default: 16.")
     var blockSize: String?
     @Option(help: "Size of the KV cache, such as 2GiB. Default: by model and machine.")
@@ -41,7 +43,8 @@ struct EngineFlags: ParsableArguments {
     func options() throws -> EngineOptions {
         let values: [(String, String?)] = [
             ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
-            ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory), ("memory-limit", memoryLimit),
+            ("dtype", dtype), ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory),
+            ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
             ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),
             ("seed", seed),
