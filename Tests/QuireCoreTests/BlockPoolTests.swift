@@ -1,0 +1,144 @@
+import QuireCore
+import Testing
+
+@Suite("Blocks")
+struct BlockPoolTests {
+    @Test("a pool gives each block once and none when it is empty")
+    func exhaustion() {
+        var pool = BlockPool(total: 5, blockSize: 16)
+        let blocks = (0..<5).compactMap { _ in pool.allocate() }
+        #expect(Set(blocks).count == 5)
+        #expect(pool.allocate() == nil)
+        for block in blocks { pool.release(block) }
+        #expect(pool.freeCount == 5)
+    }
+
+    @Test("a table takes blocks only as tokens need them")
+    func demand() throws {
+        var pool = BlockPool(total: 8, blockSize: 4)
+        var table = BlockTable()
+        _ = try #require(table.reserve(writing: 0..<4, from: &pool))
+        #expect(table.blocks.count == 1)
+        _ = try #require(table.reserve(writing: 4..<5, from: &pool))
+        #expect(table.blocks.count == 2 && pool.freeCount == 6)
+        table.release(to: &pool)
+        #expect(pool.freeCount == 8)
+    }
+
+    @Test("a table that lacks blocks takes none")
+    func allOrNothing() {
+        var pool = BlockPool(total: 2, blockSize: 4)
+        var table = BlockTable()
+        #expect(table.reserve(writing: 0..<9, from: &pool) == nil)
+        #expect(pool.freeCount == 2 && table.blocks.isEmpty)
+    }
+
+    @Test("a fork shares the partial tail until its first write, which copies it once")
+    func copyOnWrite() throws {
+        var pool = BlockPool(total: 8, blockSize: 4)
+        var parent = BlockTable()
+        _ = parent.reserve(writing: 0..<6, from: &pool)
+        var child = parent.fork(in: &pool)
+        #expect(child.blocks == parent.blocks && pool.freeCount == 6)
+        #expect(child.blocksNeeded(writing: 6..<7, in: pool) == 1)
+        let copies = try #require(child.reserve(writing: 6..<7, from: &pool))
+        #expect(copies.map(\.source) == [parent.blocks[1]] && copies.map(\.target) == [child.blocks[1]])
+        #expect(child.blocks[0] == parent.blocks[0])
+        // The parent is now the tail's only owner, so it writes in place.
+        #expect(try #require(parent.reserve(writing: 6..<7, from: &pool)).isEmpty)
+        parent.release(to: &pool)
+        child.release(to: &pool)
+        #expect(pool.freeCount == 8)
+    }
+
+    @Test("random operations keep the invariants, and agree with a plain model of memory", arguments: 0..<20)
+    func randomOperations(seed: Int) {
+        var dice = Dice(seed)
+        let blockSize = dice.roll(1..<9)
+        var pool = BlockPool(total: dice.roll(1..<60), blockSize: blockSize)
+        var tables = Tables()
+        for _ in 0..<400 {
+            switch dice.roll(0..<4) {
+            case 0: tables.add()
+            case 1: tables.grow(dice.roll(0..<1_000), by: dice.roll(1..<20), &pool)
+            case 2: tables.fork(dice.roll(0..<1_000), &pool)
+            default: tables.remove(dice.roll(0..<1_000), &pool)
+            }
+            pool.checkInvariants(tables: tables.allBlocks)
+            tables.checkContents()
+        }
+        tables.removeAll(&pool)
+        #expect(pool.freeCount == pool.total)
+    }
+}
+
+/// Tables, and what each sequence believes to have written where: one cell per slot, shared through blocks.
+private struct Tables: ~Copyable {
+    private final class Entry {
+        var table = BlockTable()
+        var written: [Int] = []
+    }
+
+    private var entries: [Entry] = []
+    private var memory: [Int: Int] = [:]
+    private var stamp = 0
+    private var blockSize = 1
+
+    var allBlocks: [[BlockID]] { entries.map { $0.table.blocks } }
+
+    mutating func add() { entries.append(Entry()) }
+
+    mutating func grow(_ pick: Int, by count: Int, _ pool: inout BlockPool) {
+        guard !entries.isEmpty else { return }
+        blockSize = pool.blockSize
+        let entry = entries[pick % entries.count]
+        let start = entry.written.count
+        let needed = entry.table.blocksNeeded(writing: start..<(start + count), in: pool)
+        let free = pool.freeCount
+        guard let copies = entry.table.reserve(writing: start..<(start + count), from: &pool) else {
+            precondition(needed > free, "blocks were there and were not given")
+            return
+        }
+        precondition(needed <= free)
+        for copy in copies {
+            for slot in 0..<blockSize {
+                memory[Int(copy.target) * blockSize + slot] = memory[Int(copy.source) * blockSize + slot]
+            }
+        }
+        for position in start..<(start + count) {
+            stamp += 1
+            let block = entry.table.blocks[position / blockSize]
+            precondition(pool.referenceCount(of: block) == 1, "a write to a shared block")
+            memory[Int(block) * blockSize + position % blockSize] = stamp
+            entry.written.append(stamp)
+        }
+    }
+
+    mutating func fork(_ pick: Int, _ pool: inout BlockPool) {
+        guard !entries.isEmpty else { return }
+        let parent = entries[pick % entries.count]
+        let child = Entry()
+        child.table = parent.table.fork(in: &pool)
+        child.written = parent.written
+        entries.append(child)
+    }
+
+    mutating func remove(_ pick: Int, _ pool: inout BlockPool) {
+        guard !entries.isEmpty else { return }
+        entries.remove(at: pick % entries.count).table.release(to: &pool)
+    }
+
+    mutating func removeAll(_ pool: inout BlockPool) {
+        while !entries.isEmpty { remove(0, &pool) }
+    }
+
+    /// Every sequence still reads what it wrote.
+    func checkContents() {
+        for entry in entries {
+            for (position, stamp) in entry.written.enumerated() {
+                let block = Int(entry.table.blocks[position / blockSize])
+                precondition(memory[block * blockSize + position % blockSize] == stamp, "a sequence lost a token")
+            }
+        }
+    }
+}
