@@ -137,6 +137,8 @@ QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_str
                                const char *w, ptrdiff_t w_bytes, ptrdiff_t k,
                                ptrdiff_t row_begin, ptrdiff_t row_end, float *y, ptrdiff_t y_stride) {
     enum { R = 4 };  // few enough for the memory to stream
+    // The compiler widens f16 a row early, and of a full set of registers that would cost one of the sums.
+    const int T = QK_DIRECT_TOKENS - (type == weights_f16 && QK_DIRECT_TOKENS == 3);
     ptrdiff_t row = row_begin;
     while (row < row_end) {
         // Rows that fill no tile are taken singly, as a tile of the same row over and over.
@@ -145,7 +147,7 @@ QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_str
         for (ptrdiff_t at = 0; at < k; at += QK_K_BLOCK) {
             ptrdiff_t length = k - at < QK_K_BLOCK ? k - at : QK_K_BLOCK;
             const char *from = w + row * w_bytes + at * weight_size(type);
-            tiles(QK_DIRECT_TOKENS, R, type, true, x + at, x_stride, tokens, from, full ? w_bytes : 0, rows, length,
+            tiles(T, R, type, true, x + at, x_stride, tokens, from, full ? w_bytes : 0, rows, length,
                   at == 0, y + row, y_stride);
         }
         row += rows;
