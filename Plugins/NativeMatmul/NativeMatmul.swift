@@ -34,7 +34,7 @@ struct InPlaceMatrix: PreparedMatrix {
     private static let grain = 16
 
     func multiply(_ input: Tensor, into output: Tensor) {
-        let (x, y) = (SharedAddress(input.baseAddress), SharedAddress(output.baseAddress))
+        let (x, y) = (SharedPointer(input.baseAddress), SharedPointer(output.baseAddress))
         let (tokens, columns, rows) = (input.rows, columns, rows)
         input.context.workers.runRanges(rows, grain: Self.grain) { range in
             kernel(
@@ -42,12 +42,6 @@ struct InPlaceMatrix: PreparedMatrix {
                 y.pointer, rows)
         }
     }
-}
-
-/// A pointer that the pieces of one job share: they write disjoint columns and end before the job does.
-private struct SharedAddress: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<Float>
-    init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
 }
 
 /// Brings the matmul backend `native`.

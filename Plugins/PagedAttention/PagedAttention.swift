@@ -14,7 +14,7 @@ public struct PagedAttentionBackend: AttentionBackend {
     /// Tokens of context that one job covers.
     static let rangeLength = 1_024
     /// Query rows of a tile: enough to read a block of keys for many queries, few enough to stay in the first cache.
-    static let tileRows = 32
+    static let tileRows = 64
 
     private let kernels: Kernels
 

@@ -95,7 +95,7 @@ struct BadInputTests {
 
         let short = (0..<60).map { "\($0)" }.joined(separator: " ")
         let cramped = try QuireProcess.run([
-            "generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", short, "--kv-cache-memory", "20480",
+            "generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", short, "--kv-cache-memory", "16384",
         ])
         #expect(cramped.status == 69)
         #expect(cramped.errors.contains("75 tokens") && cramped.errors.contains("holds"), "\(cramped.errors)")

@@ -2,20 +2,22 @@ import ArgumentParser
 import Quire
 
 /// How tokens are chosen and when a completion ends.
+///
+/// Numbers are parsed unconditionally, so that `-1` is a value and not an unknown flag.
 struct SamplingFlags: ParsableArguments {
-    @Option(name: .customLong("n"), help: "Completions per prompt.")
+    @Option(name: .customLong("n"), parsing: .unconditional, help: "Completions per prompt.")
     var n = 1
-    @Option(help: "0 is greedy.")
+    @Option(parsing: .unconditional, help: "0 is greedy.")
     var temperature = 1.0
-    @Option(help: "Keep the likeliest tokens that together reach this probability.")
+    @Option(parsing: .unconditional, help: "Keep the likeliest tokens that together reach this probability.")
     var topP = 1.0
-    @Option(help: "Keep this many of the likeliest tokens; 0 keeps all.")
+    @Option(parsing: .unconditional, help: "Keep this many of the likeliest tokens; 0 keeps all.")
     var topK = 0
-    @Option(help: "Keep tokens at least this likely relative to the likeliest.")
+    @Option(parsing: .unconditional, help: "Keep tokens at least this likely relative to the likeliest.")
     var minP = 0.0
-    @Option(help: "Tokens per completion at most.")
+    @Option(parsing: .unconditional, help: "Tokens per completion at most.")
     var maxTokens = 16
-    @Option(help: "Tokens per completion at least.")
+    @Option(parsing: .unconditional, help: "Tokens per completion at least.")
     var minTokens = 0
     @Option(help: "A text that ends a completion. Repeatable.")
     var stop: [String] = []
@@ -27,9 +29,9 @@ struct SamplingFlags: ParsableArguments {
     var includeStopStrInOutput = false
     @Flag(inversion: .prefixedNo, help: "Leave special tokens out of the text.")
     var skipSpecialTokens = true
-    @Option(help: "Report log-probabilities of chosen tokens and this many of the likeliest.")
+    @Option(parsing: .unconditional, help: "Report log-probabilities of chosen tokens and this many of the likeliest.")
     var logprobs: Int?
-    @Option(help: "The same for the prompt's tokens.")
+    @Option(parsing: .unconditional, help: "The same for the prompt's tokens.")
     var promptLogprobs: Int?
 
     func params(seed: UInt64?) -> SamplingParams {

@@ -29,7 +29,7 @@ public final class Tensor {
     /// Adds `other`, of the same shape, element by element.
     public func add(_ other: Tensor) {
         precondition(other.rows == rows && other.columns == columns, "shapes differ")
-        let (target, source) = (Address(baseAddress), Address(other.baseAddress))
+        let (target, source) = (SharedPointer(baseAddress), SharedPointer(other.baseAddress))
         let kernels = context.kernels
         context.forRows(rows, costPerRow: columns) { range in
             let offset = range.lowerBound * columns
@@ -45,15 +45,6 @@ public final class Tensor {
         }
         return result
     }
-}
-
-/// A pointer that the pieces of one job may share.
-///
-/// Safe because a job's pieces write disjoint ranges and end before the owner of the memory goes on.
-@usableFromInline
-struct Address: @unchecked Sendable {
-    @usableFromInline let pointer: UnsafeMutablePointer<Float>
-    @usableFromInline init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
 }
 
 extension ComputeContext {

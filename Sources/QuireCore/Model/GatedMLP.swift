@@ -18,7 +18,7 @@ public struct GatedMLP {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         let gated = gate(input)
         let upper = up(input)
-        let (target, source) = (Address(gated.baseAddress), Address(upper.baseAddress))
+        let (target, source) = (SharedPointer(gated.baseAddress), SharedPointer(upper.baseAddress))
         let (kernels, width) = (input.context.kernels, gated.columns)
         input.context.forRows(gated.rows, costPerRow: width * 4) { range in
             let offset = range.lowerBound * width

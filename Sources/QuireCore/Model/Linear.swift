@@ -42,7 +42,7 @@ public struct Linear {
         let output = input.context.tensor(rows: input.rows, columns: outputs)
         if input.rows > 0 { matrix.multiply(input, into: output) }
         if let bias {
-            let target = Address(output.baseAddress)
+            let target = SharedPointer(output.baseAddress)
             let (kernels, columns) = (input.context.kernels, outputs)
             input.context.forRows(output.rows, costPerRow: columns) { range in
                 kernels.add_bias(

@@ -14,7 +14,7 @@ public struct RMSNorm {
     /// `[tokens, width]` to the same shape.
     public func callAsFunction(_ input: Tensor) -> Tensor {
         let output = input.context.tensor(rows: input.rows, columns: input.columns)
-        let (source, target) = (Address(input.baseAddress), Address(output.baseAddress))
+        let (source, target) = (SharedPointer(input.baseAddress), SharedPointer(output.baseAddress))
         let (kernels, width) = (input.context.kernels, input.columns)
         input.context.forRows(input.rows, costPerRow: width) { range in
             for row in range {

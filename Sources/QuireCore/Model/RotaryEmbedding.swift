@@ -60,7 +60,7 @@ public final class RotaryEmbedding {
         let positions = pass.positions
         growTables(to: Int(positions.max() ?? 0) + 1)
         let pairs = frequencies.count
-        let target = Address(tensor.baseAddress)
+        let target = SharedPointer(tensor.baseAddress)
         let kernels = pass.context.kernels
         let rotate = layout == .half ? kernels.rope_half : kernels.rope_interleaved
         let width = tensor.columns

@@ -46,7 +46,8 @@ package struct Scheduler: ~Copyable {
             span.sequence.numComputedTokens += span.count
             span.group.metrics.computedTokens += span.count
         }
-        cost.observe(tokens: step.numTokens, pairs: step.attendedPairs, time: time)
+        cost.observe(
+            decodes: step.numTokens - step.numPromptTokens, promptTokens: step.numPromptTokens, time: time)
     }
 
     /// Takes finished requests out; their blocks must have been released.
@@ -140,17 +141,17 @@ package struct Scheduler: ~Copyable {
         let start = sequence.numComputedTokens
         var count = min(sequence.numPendingTokens, configuration.maxBatchedTokens - step.numTokens)
         if let limit = configuration.maxStepTime {
-            let left = limit - cost.time(tokens: step.numTokens, pairs: step.attendedPairs)
-            let affordable = cost.tokens(within: left, from: start, atMost: count)
-            // The first prompt of a step always makes some progress, however slow the machine is.
-            count = max(affordable, step.hasPrompt ? 0 : min(count, Self.leastPromptTokens))
+            let affordable = cost.promptTokens(
+                within: limit, besideDecodes: step.numTokens > step.numPromptTokens)
+            // A step always runs some tokens of a prompt, however slow the machine is.
+            count = min(count, max(affordable, Self.leastPromptTokens) - step.numPromptTokens)
         }
         if group.wantsPromptRows { count = min(count, configuration.maxPromptRows) }
         let room = (sequence.blockTable.blocks.count + pool.freeCount) * pool.blockSize - start
         count = min(count, room)
         guard count > 0 else { return }
         schedule(sequence, of: group, count: count, &step)
-        step.hasPrompt = true
+        step.numPromptTokens += count
     }
 
     private mutating func schedule(
@@ -163,7 +164,6 @@ package struct Scheduler: ~Copyable {
         step.copies.append(contentsOf: copies)
         step.spans.append(Step.Span(group: group, sequence: sequence, start: start, count: count))
         step.numTokens += count
-        step.attendedPairs += Double(count) * (Double(start) + Double(count + 1) / 2)
     }
 
     // MARK: - Pressure

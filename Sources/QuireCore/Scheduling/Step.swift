@@ -14,10 +14,8 @@ package struct Step {
     /// Blocks to copy before anything is written.
     package var copies: [BlockCopy] = []
     package var numTokens = 0
-    /// Pairs of a token and a position it attends to: what attention costs.
-    package var attendedPairs = 0.0
-    /// Whether it runs part of a prompt.
-    package var hasPrompt = false
+    /// Those of them that are parts of prompts.
+    package var numPromptTokens = 0
     package var preempted: [RequestID] = []
 
     package var isEmpty: Bool { spans.isEmpty }

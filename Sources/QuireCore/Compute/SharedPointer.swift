@@ -1,0 +1,9 @@
+/// A pointer that the pieces of one job may share.
+///
+/// Whoever makes one promises that the pieces write disjoint elements, and that the job ends before the memory's owner
+/// goes on; `WorkerPool.run` returns only then.
+public struct SharedPointer: @unchecked Sendable {
+    public let pointer: UnsafeMutablePointer<Float>
+
+    public init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
+}
