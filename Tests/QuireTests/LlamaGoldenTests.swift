@@ -27,13 +27,24 @@ struct LlamaGoldenTests {
     static let variants = [
         "gqa", "biases", "tied", "llama3-rope", "linear-rope", "head-dim", "gqa-bf16", "gqa-f16", "gqa-bin", "tied-bin",
     ]
+    /// Variants that are also there as GGUF, with rows in llama.cpp's order.
+    static let ggufVariants = ["gqa", "gqa-f16", "gqa-bf16", "tied", "llama3-rope", "head-dim"]
     static let tolerance = 1e-4
 
     @Test("ids and log-probabilities agree within 1e-4", arguments: variants, Backends.all)
     func agreesWithTransformers(variant: String, backends: Backends) throws {
-        let goldenPath = Repository.fixture("llama/\(variant.replacing("-bin", with: ""))/golden.json")
+        try check("llama/\(variant)", variant.replacing("-bin", with: ""), backends)
+    }
+
+    @Test("so do their GGUF twins", arguments: ggufVariants, Backends.all)
+    func ggufAgrees(variant: String, backends: Backends) throws {
+        try check("llama/\(variant)/model.gguf", variant, backends)
+    }
+
+    private func check(_ model: String, _ variant: String, _ backends: Backends) throws {
+        let goldenPath = Repository.fixture("llama/\(variant)/golden.json")
         let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: URL(fileURLWithPath: goldenPath)))
-        let llm = try backends.load(Repository.fixture("llama/\(variant)"))
+        let llm = try backends.load(Repository.fixture(model))
         let count = try #require(golden.cases.map(\.tokenIDs.count).max())
         let outputs = try llm.generate(
             golden.cases.map { .tokens($0.promptTokenIDs) },
