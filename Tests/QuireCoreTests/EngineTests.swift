@@ -63,6 +63,20 @@ struct EngineTests {
         }
     }
 
+    @Test("what fits the cache to the last slot is served", arguments: [1, 5])
+    func exactFit(maxTokens: Int) throws {
+        let small = Engine(
+            model: HashingModel(blocks: 4, blockSize: 4, context: context), parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 4, blockSize: 4, context: context)
+        let prompt = Array(repeating: TokenID(1), count: 17 - maxTokens)
+        try small.add(request(1, prompt, SamplingParams(temperature: 0, maxTokens: maxTokens, ignoreEOS: true)))
+        for _ in 0..<10 where small.hasUnfinishedRequests { _ = small.step() }
+        #expect(!small.hasUnfinishedRequests)
+        #expect(throws: RequestError.self) {
+            try small.add(request(2, prompt + [1], SamplingParams(temperature: 0, maxTokens: maxTokens)))
+        }
+    }
+
     @Test("max_tokens ends at the context")
     func contextEnd() throws {
         try engine.add(request(1, Array(repeating: 1, count: 60), SamplingParams(temperature: 0, maxTokens: 50)))

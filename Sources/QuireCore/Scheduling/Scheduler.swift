@@ -131,9 +131,10 @@ package struct Scheduler: ~Copyable {
     /// Blocks that a group still has to take for the tokens it has; 0 once it decodes.
     private func blocksToCome(of group: SequenceGroup) -> Int {
         guard !group.isDecoding else { return 0 }
-        return group.sequences.reduce(0) {
-            // One more, so that the first generated token finds room.
-            $0 + max(0, pool.blocks(forTokens: $1.tokens.count + 1) - $1.blockTable.blocks.count)
+        return group.sequences.reduce(0) { sum, sequence in
+            // One more, so that the next generated token finds room, unless it will be the last, which is never run.
+            let tokens = min(sequence.tokens.count + 1, group.mostTokens)
+            return sum + max(0, pool.blocks(forTokens: tokens) - sequence.blockTable.blocks.count)
         }
     }
 
@@ -146,12 +147,13 @@ package struct Scheduler: ~Copyable {
             // A step always runs some tokens of a prompt, however slow the machine is.
             count = min(count, max(affordable, Self.leastPromptTokens) - step.numPromptTokens)
         }
-        if group.wantsPromptRows { count = min(count, configuration.maxPromptRows) }
+        if group.wantsPromptRows { count = min(count, configuration.maxPromptRows - step.numPromptRows) }
         let room = (sequence.blockTable.blocks.count + pool.freeCount) * pool.blockSize - start
         count = min(count, room)
         guard count > 0 else { return }
         schedule(sequence, of: group, count: count, &step)
         step.numPromptTokens += count
+        if group.wantsPromptRows { step.numPromptRows += count }
     }
 
     private mutating func schedule(

@@ -35,6 +35,9 @@ package final class SequenceGroup {
     /// Whether every live sequence lacks just its newest token.
     var isDecoding: Bool { sequences.allSatisfy { $0.numPendingTokens == 1 } && hasFirstToken }
 
+    /// Tokens of one sequence that are ever run: all but the last, which is only returned.
+    var mostTokens: Int { request.prompt.count + maxTokens - 1 }
+
     /// Sequences that run at once at most.
     var width: Int { strategy.width }
 

@@ -16,6 +16,8 @@ package struct Step {
     package var numTokens = 0
     /// Those of them that are parts of prompts.
     package var numPromptTokens = 0
+    /// Rows of logits for log-probabilities of prompts.
+    package var numPromptRows = 0
     package var preempted: [RequestID] = []
 
     package var isEmpty: Bool { spans.isEmpty }
