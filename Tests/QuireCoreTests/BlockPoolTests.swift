@@ -51,6 +51,78 @@ struct BlockPoolTests {
         #expect(pool.freeCount == 8)
     }
 
+    @Test("a pool counts references as a plain dictionary does", arguments: 0..<20)
+    func references(seed: Int) {
+        var dice = Dice(seed)
+        let total = dice.roll(1..<40)
+        var pool = BlockPool(total: total, blockSize: 16)
+        var counts: [BlockID: Int] = [:]
+        for _ in 0..<1_000 {
+            let known = counts.keys.sorted()
+            switch dice.roll(0..<3) {
+            case 0:
+                let block = pool.allocate()
+                #expect((block == nil) == (counts.count == total))
+                if let block {
+                    #expect(counts.updateValue(1, forKey: block) == nil, "a block in use was given again")
+                }
+            case 1 where !known.isEmpty:
+                let block = dice.pick(known)
+                pool.retain(block)
+                counts[block, default: 0] += 1
+            case 2 where !known.isEmpty:
+                let block = dice.pick(known)
+                pool.release(block)
+                counts[block, default: 0] -= 1
+                if counts[block] == 0 { counts[block] = nil }
+            default: break
+            }
+            #expect(pool.freeCount == total - counts.count)
+            pool.checkInvariants(tables: [counts.flatMap { Array(repeating: $0.key, count: $0.value) }])
+        }
+        for block in 0..<BlockID(total) { #expect(pool.referenceCount(of: block) == counts[block, default: 0]) }
+    }
+
+    @Test("a write into the middle copies just the shared blocks that it touches")
+    func middleWrite() throws {
+        var pool = BlockPool(total: 12, blockSize: 4)
+        var parent = BlockTable()
+        _ = parent.reserve(writing: 0..<16, from: &pool)
+        var child = parent.fork(in: &pool)
+        let copies = try #require(child.reserve(writing: 5..<12, from: &pool))
+        #expect(copies.map(\.source) == Array(parent.blocks[1..<3]))
+        #expect(child.blocks[0] == parent.blocks[0] && child.blocks[3] == parent.blocks[3])
+        #expect(try #require(child.reserve(writing: 9..<9, from: &pool)).isEmpty, "an empty write needs nothing")
+        pool.checkInvariants(tables: [parent.blocks, child.blocks])
+        parent.release(to: &pool)
+        child.release(to: &pool)
+    }
+
+    @Test("a number of tokens needs its blocks, the last one perhaps in part")
+    func rounding() {
+        let pool = BlockPool(total: 1, blockSize: 4)
+        #expect([0, 1, 4, 5, 8, 9].map { pool.blocks(forTokens: $0) } == [0, 1, 1, 2, 2, 3])
+    }
+
+    @Test("broken invariants trap: a block released twice, a table entry too many, a free block shared")
+    func traps() async {
+        await #expect(processExitsWith: .failure) {
+            var pool = BlockPool(total: 2, blockSize: 4)
+            guard let block = pool.allocate() else { return }
+            pool.release(block)
+            pool.release(block)
+        }
+        await #expect(processExitsWith: .failure) {
+            var pool = BlockPool(total: 2, blockSize: 4)
+            guard let block = pool.allocate() else { return }
+            pool.checkInvariants(tables: [[block], [block]])
+        }
+        await #expect(processExitsWith: .failure) {
+            var pool = BlockPool(total: 2, blockSize: 4)
+            pool.retain(1)
+        }
+    }
+
     @Test("random operations keep the invariants, and agree with a plain model of memory", arguments: 0..<20)
     func randomOperations(seed: Int) {
         var dice = Dice(seed)

@@ -21,16 +21,6 @@ struct EngineTests {
         Request(id: id, prompt: prompt, params: params)
     }
 
-    /// Runs to the end.
-    func results(_ engine: Engine) -> [RequestID: Result<RequestOutput, any Error>] {
-        var results: [RequestID: Result<RequestOutput, any Error>] = [:]
-        while engine.hasUnfinishedRequests {
-            for update in engine.step() { results[update.requestID] = update.result ?? results[update.requestID] }
-            engine.checkInvariants()
-        }
-        return results
-    }
-
     static let greedy = SamplingParams(temperature: 0, maxTokens: 6, ignoreEOS: true)
 
     @Test("a request that can never fit is refused at once with what it needs and what there is")
@@ -80,53 +70,28 @@ struct EngineTests {
     @Test("max_tokens ends at the context")
     func contextEnd() throws {
         try engine.add(request(1, Array(repeating: 1, count: 60), SamplingParams(temperature: 0, maxTokens: 50)))
-        let output = try #require(try results(engine)[1]?.get().outputs.first)
+        let output = try #require(try engine.results()[1]?.get().outputs.first)
         #expect(output.tokenIDs.count == 4 && output.finishReason == .length)
     }
 
-    @Test("without max_tokens a completion fills the context")
+    @Test("without max_tokens a completion fills the context, or the cache where that is smaller")
     func noLimit() throws {
-        try engine.add(request(1, [1, 2, 3, 4], SamplingParams(temperature: 0, maxTokens: nil)))
-        #expect(try results(engine)[1]?.get().outputs.first?.tokenIDs.count == 60)
-    }
-
-    @Test("a model that throws ends the requests of that step alone")
-    func failingModel() throws {
-        try engine.add(request(1, [1, 2], Self.greedy))
-        model.failsOnce = true
-        let updates = engine.step()
-        #expect(updates.count == 1 && updates.first?.requestID == 1)
-        try engine.add(request(2, [3], Self.greedy))
-        #expect(try results(engine)[2]?.get().outputs.first?.tokenIDs == HashingModel.prediction([3], count: 6))
-        #expect(engine.numFreeBlocks == 32)
-    }
-
-    @Test("logits that are not numbers end that request alone")
-    func poisonedLogits() throws {
-        model.poison = 7
-        try engine.add(request(1, [7], Self.greedy))
-        try engine.add(request(2, [8], SamplingParams(temperature: 0, maxTokens: 1)))
-        let results = results(engine)
-        #expect(throws: RequestError.notANumber) { try results[1]?.get() }
-        #expect(try results[2]?.get().outputs.first?.tokenIDs == HashingModel.prediction([8], count: 1))
-    }
-
-    @Test("a cancelled request frees its blocks by the next step")
-    func cancellation() throws {
-        try engine.add(request(1, Array(repeating: 1, count: 10), SamplingParams(temperature: 0, maxTokens: 40)))
-        _ = engine.step()
-        #expect(engine.numFreeBlocks < 32)
-        engine.cancel(1)
-        engine.cancel(99)
-        _ = engine.step()
-        #expect(engine.numFreeBlocks == 32 && !engine.hasUnfinishedRequests)
+        let params = SamplingParams(temperature: 0, maxTokens: nil)
+        try engine.add(request(1, [1, 2, 3, 4], params))
+        #expect(try engine.results()[1]?.get().outputs.first?.tokenIDs.count == 60)
+        let small = Engine(
+            model: HashingModel(blocks: 5, blockSize: 4, context: context), parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 5, blockSize: 4, context: context)
+        try small.add(request(1, [1, 2, 3, 4], params))
+        // The last token is returned and needs no room.
+        #expect(try small.results()[1]?.get().outputs.first?.tokenIDs.count == 17)
     }
 
     @Test("the prompt of n completions is computed once")
     func sharedPrompt() throws {
         let params = SamplingParams(n: 3, temperature: 0, maxTokens: 5, ignoreEOS: true)
         try engine.add(request(1, Array(repeating: 1, count: 10), params))
-        let output = try #require(try results(engine)[1]?.get())
+        let output = try #require(try engine.results()[1]?.get())
         // The last token of each is returned and never run.
         #expect(output.metrics.computedTokens == 10 + 3 * 4)
         #expect(output.outputs.map(\.index) == [0, 1, 2])
@@ -179,15 +144,84 @@ struct EngineTests {
         let prompt = (0..<40).map { TokenID($0 % 50) }
         let params = SamplingParams(temperature: 0, maxTokens: 1, promptLogprobs: 2)
         try engine.add(request(1, prompt, params))
-        let cut = try #require(try results(engine)[1]?.get().promptLogprobs)
+        let cut = try #require(try engine.results()[1]?.get().promptLogprobs)
         let whole = Engine(
             model: HashingModel(blocks: 32, blockSize: 4, context: context), parts: try Parts.make(),
             scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 32, blockSize: 4, context: context)
         try whole.add(request(1, prompt, params))
-        #expect(try results(whole)[1]?.get().promptLogprobs == cut)
+        #expect(try whole.results()[1]?.get().promptLogprobs == cut)
         #expect(cut.count == 40 && cut[0] == nil)
         for (index, entry) in cut.enumerated().dropFirst() {
             #expect(entry?.token == prompt[index] && entry?.top.count == 2)
         }
+    }
+
+    @Test("rows of logits for prompts stay within their bound, however many requests ask for them")
+    func promptRows() throws {
+        let engine = Engine(
+            model: model, parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64, maxPromptRows: 5), totalBlocks: 32, blockSize: 4,
+            context: context)
+        let params = SamplingParams(temperature: 0, maxTokens: 1, promptLogprobs: 0)
+        for id in 1...3 { try engine.add(request(RequestID(id), Array(repeating: TokenID(id), count: 20), params)) }
+        #expect(engine.results().count == 3)
+        #expect(model.mostSampledRows <= 5)
+    }
+
+    @Test("a preempted request gives the tokens it would have given, and says that it was preempted")
+    func preemption() throws {
+        let engine = Engine(
+            model: model, parts: try Parts.make(), scheduler: SchedulerConfiguration(maxModelLength: 64),
+            totalBlocks: 9, blockSize: 4, context: context)
+        let params = SamplingParams(n: 2, seed: 3, maxTokens: 14, logprobs: 1)
+        for id in 1...2 { try engine.add(request(RequestID(id), [TokenID(id), 5, 6], params)) }
+        let results = engine.results()
+        #expect(engine.numPreemptions > 0)
+        let first = try #require(try results[1]?.get())
+        let second = try #require(try results[2]?.get())
+        #expect(first.metrics.preemptions == 0 && second.metrics.preemptions > 0)
+        for (id, output) in [(1, first), (2, second)] {
+            for completion in output.outputs {
+                let expected = HashingModel.prediction(
+                    [TokenID(id), 5, 6], count: 14, params: params, branch: completion.index)
+                #expect(completion.tokenIDs == expected && completion.logprobs?.map(\.token) == expected)
+            }
+            #expect(output.outputs[0].tokenIDs != output.outputs[1].tokenIDs)
+        }
+        #expect(model.faults.isEmpty, "\(model.faults)")
+    }
+
+    @Test("a request without a seed draws from the engine's, and two such requests draw differently")
+    func ownSeeds() throws {
+        func run(_ seed: UInt64) throws -> [[TokenID]] {
+            let engine = Engine(
+                model: model, parts: try Parts.make(), scheduler: SchedulerConfiguration(maxModelLength: 64),
+                totalBlocks: 32, blockSize: 4, seed: seed, context: context)
+            for id in 1...2 { try engine.add(request(RequestID(id), [1], SamplingParams(maxTokens: 20))) }
+            let results = engine.results()
+            return try [1, 2].map { try results[$0]?.get().outputs.first?.tokenIDs ?? [] }
+        }
+        let (once, again, other) = (try run(1), try run(1), try run(2))
+        #expect(once == again && once != other && once[0] != once[1] && once[0].count == 20)
+    }
+
+    @Test("a model that computes nothing serves requests too, so that the engine's own cost can be seen")
+    func nullModel() throws {
+        let engine = Engine(
+            model: NullModel(context: context), parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 32, blockSize: 4, context: context)
+        try engine.add(request(1, [0, 1, 2], Self.greedy))
+        #expect(try engine.results()[1]?.get().outputs.first?.tokenIDs == [3, 3, 3, 3, 3, 3])
+    }
+
+    @Test("memory in use is what the tables hold, and nothing at the end")
+    func memoryUsage() throws {
+        try engine.add(request(1, [1, 2, 3, 4, 5, 6], Self.greedy))
+        _ = engine.step()
+        #expect(engine.memoryUsage == (tokens: 6, slots: 8))
+        _ = engine.step()
+        #expect(engine.memoryUsage == (tokens: 7, slots: 8))
+        _ = engine.results()
+        #expect(engine.memoryUsage == (tokens: 0, slots: 0))
     }
 }

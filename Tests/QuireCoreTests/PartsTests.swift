@@ -1,5 +1,4 @@
 import QuireCore
-import Synchronization
 import Testing
 
 @Suite("Registry, configuration and plans")
@@ -7,14 +6,39 @@ struct PartsTests {
     @Test("a name that is taken or unknown is told with the known ones")
     func registry() throws {
         var registry = PluginRegistry()
-        try registry.samplers.add("one", GreedySampler.self)
+        try registry.samplers.add("one", TopThreeSampler.self)
         #expect(throws: RegistryError.duplicate(kind: "sampler", name: "one")) {
-            try registry.samplers.add("one", GreedySampler.self)
+            try registry.samplers.add("one", TopThreeSampler.self)
         }
         #expect(throws: RegistryError.unknown(kind: "sampler", name: "two", known: ["one"])) {
             try registry.samplers.part(named: "two")
         }
-        #expect("\(RegistryError.unknown(kind: "sampler", name: "two", known: ["one"]))".contains("known: one"))
+        let unknown = RegistryError.unknown(kind: "sampler", name: "two", known: ["one", "three"])
+        #expect("\(unknown)" == "unknown sampler 'two'; known: one, three")
+        let nothing = RegistryError.unknown(kind: "sampler", name: "two", known: [])
+        #expect("\(nothing)" == "unknown sampler 'two'; known: none")
+        let duplicate = RegistryError.duplicate(kind: "sampler", name: "one")
+        #expect("\(duplicate)" == "two plugins bring a sampler named 'one'; names must differ")
+    }
+
+    private enum One: EnginePlugin {
+        static func register(in registry: inout PluginRegistry) throws(RegistryError) {
+            try registry.samplers.add("one", TopThreeSampler.self)
+            try registry.decodingStrategies.add("one", FanStrategy.self)
+        }
+    }
+
+    @Test("plugins fill the table of each kind, and the same name twice in one kind is an error")
+    func plugins() throws {
+        let registry = try PluginRegistry([One.self])
+        #expect(registry.samplers.names == ["one"] && registry.decodingStrategies.names == ["one"])
+        #expect(registry.summary.filter { !$0.names.isEmpty }.map(\.kind) == ["sampler", "decoding strategy"])
+        #expect(throws: RegistryError.duplicate(kind: "sampler", name: "one")) {
+            try PluginRegistry([One.self, One.self])
+        }
+        #expect(throws: RegistryError.unknown(kind: "sampler", name: "random", known: ["one"])) {
+            try EngineParts(registry: registry)
+        }
     }
 
     @Test("configuration fields are read, defaulted, and complained about with file, field and value")
@@ -40,15 +64,26 @@ struct PartsTests {
         #expect { try JSONValue(parsing: "{".utf8, place: "here") } throws: { "\($0)".hasPrefix("here") }
     }
 
-    @Test(
-        "byte counts are read as people write them",
-        arguments: [
-            ("65536", 65_536), ("4GiB", 4 << 30), ("1.5 g", 3 << 29), ("512M", 512 << 20), ("2kb", 2_048),
-        ])
-    func byteCounts(text: String, bytes: Int) { #expect(ByteCount(parsing: text)?.bytes == bytes) }
+    @Test("a list of architectures that is missing, empty or no list of names is complained about")
+    func architectures() throws {
+        func config(_ value: JSONValue?) -> ModelConfiguration {
+            ModelConfiguration(place: "c", values: .object(value.map { ["architectures": $0] } ?? [:]))
+        }
+        #expect(try config(.array([.string("A"), .int(1), .string("B")])).architectures == ["A", "B"])
+        for value: JSONValue? in [nil, .null, .array([]), .string("A"), .array([.int(1)])] {
+            #expect { try config(value).architectures } throws: { "\($0)".hasPrefix("c: 'architectures' ") }
+        }
+    }
 
-    @Test("what is no byte count is refused", arguments: ["", "GiB", "-1", "1x", "1e400G", "many"])
-    func badByteCounts(text: String) { #expect(ByteCount(parsing: text) == nil) }
+    @Test("a size too large to compute with is refused, and the largest valid one is told")
+    func hugeSizes() throws {
+        let values = JSONValue.object(["a": .int(3_000_000_000), "b": .double(1e300), "c": .int(2_147_483_647)])
+        let config = ModelConfiguration(place: "c", values: values)
+        #expect(try config.positive("c") == 2_147_483_647)
+        for field in ["a", "b"] {
+            #expect { try config.positive(field) } throws: { "\($0)".contains("2147483647") }
+        }
+    }
 
     @Test("a memory plan keeps its budget, or says what it needs")
     func memoryPlan() throws {
@@ -81,22 +116,6 @@ struct PartsTests {
         ] {
             #expect(naming.checkpointName(of: unknown) == nil)
         }
-    }
-
-    @Test("a worker pool runs every piece once, thousands of times over", arguments: [1, 2, 4])
-    func workerPool(threads: Int) {
-        let pool = WorkerPool(threads: threads)
-        for round in 0..<2_000 {
-            let count = round % 37
-            let sum = Atomic<Int>(0)
-            pool.run(count) { sum.add($0 + 1, ordering: .relaxed) }
-            #expect(sum.load(ordering: .relaxed) == count * (count + 1) / 2)
-        }
-        var touched = Array(repeating: 0, count: 1_001)
-        touched.withUnsafeMutableBufferPointer { touched in
-            pool.runRanges(touched.count, grain: 7) { range in for index in range { touched[index] += 1 } }
-        }
-        #expect(touched.allSatisfy { $0 == 1 })
     }
 
     @Test("kernels are chosen by name, and an unknown one is told with those available")

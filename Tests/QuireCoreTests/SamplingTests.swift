@@ -51,6 +51,38 @@ struct SamplingTests {
         #expect(abs(product / Double(count)) < 0.002)
     }
 
+    @Test("the first number of neighbouring seeds, branches or positions is as even as any, and bits do not repeat")
+    func neighbours() {
+        let ways: [(String, (Int) -> RandomSource)] = [
+            ("seeds", { RandomSource(seed: UInt64($0), branch: 0, position: 0) }),
+            ("branches", { RandomSource(seed: 1, branch: $0, position: 0) }),
+            ("positions", { RandomSource(seed: 1, branch: 0, position: $0) }),
+        ]
+        for (name, make) in ways {
+            var ones = Array(repeating: 0, count: 64)
+            var flips = 0
+            var seen: Set<UInt64> = []
+            var last: UInt64 = 0
+            for index in 0..<4_000 {
+                var source = make(index)
+                let bits = source.next()
+                for bit in 0..<64 where bits >> UInt64(bit) & 1 == 1 { ones[bit] += 1 }
+                if index > 0 { flips += (bits ^ last).nonzeroBitCount }
+                last = bits
+                seen.insert(bits)
+                seen.insert(source.next())
+            }
+            #expect(seen.count == 8_000, "\(name)")
+            // Five deviations of 4,000 coins.
+            #expect(ones.allSatisfy { abs($0 - 2_000) < 160 }, "\(name)")
+            #expect(abs(Double(flips) / 3_999 - 32) < 0.5, "\(name)")
+        }
+        var one = RandomSource(seed: 1, branch: 2, position: 3)
+        var same = RandomSource(seed: 1, branch: 2, position: 3)
+        var swapped = RandomSource(seed: 1, branch: 3, position: 2)
+        #expect(one.next() == same.next() && one.next() != swapped.next())
+    }
+
     @Test("a request gets log-probabilities, ranks and the best tokens of the model's own distribution")
     func logprobs() throws {
         let context = try Parts.context()
@@ -59,8 +91,7 @@ struct SamplingTests {
             scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 8, blockSize: 16, context: context)
         let params = SamplingParams(temperature: 0, maxTokens: 3, ignoreEOS: true, logprobs: 50, promptLogprobs: 50)
         try engine.add(Request(id: 1, prompt: [4, 5, 6], params: params))
-        var output: RequestOutput?
-        while engine.hasUnfinishedRequests { output = try engine.step().first?.result?.get() ?? output }
+        let output = try engine.results()[1]?.get()
         let completion = try #require(output?.outputs.first)
         var sum = 0.0
         for entry in try #require(completion.logprobs) {
@@ -88,5 +119,69 @@ struct SamplingTests {
         }
         for _ in 0..<10 { sum *= sum }
         return sum
+    }
+}
+
+/// Gives the same row of logits always.
+private final class FixedModel: ModelRunner {
+    let row: [Float]
+    let context: ComputeContext
+    var vocabularySize: Int { row.count }
+
+    init(_ row: [Float], context: ComputeContext) {
+        self.row = row
+        self.context = context
+    }
+
+    func run(_ batch: Batch, copies: [BlockCopy]) -> Tensor {
+        let logits = context.tensor(rows: batch.sampledRows.count, columns: row.count)
+        for index in 0..<logits.rows { _ = logits.row(index).update(fromContentsOf: row) }
+        return logits
+    }
+}
+
+@Suite("Ranks and lists of the likeliest tokens")
+struct TokenLogprobTests {
+    /// What is reported for the prompt token `token` where the model always gives `row`.
+    static func report(_ token: TokenID, _ row: [Float], top: Int) throws -> TokenLogprob {
+        let context = try Parts.context()
+        let engine = Engine(
+            model: FixedModel(row, context: context), parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 8, blockSize: 16, context: context)
+        let params = SamplingParams(temperature: 0, maxTokens: 1, promptLogprobs: top)
+        try engine.add(Request(id: 1, prompt: [0, token], params: params))
+        let entries = try #require(try engine.results()[1]?.get().promptLogprobs)
+        return try #require(entries[1])
+    }
+
+    @Test("equals share a rank, and the list names the lowest of them first")
+    func ties() throws {
+        let row: [Float] = [1, 3, 3, 2, 3, 0]
+        for (token, rank) in [(1, 1), (2, 1), (4, 1), (3, 4), (0, 5), (5, 6)] {
+            #expect(try Self.report(TokenID(token), row, top: 0).rank == rank)
+        }
+        #expect(try Self.report(5, row, top: 2).top.map(\.token) == [1, 2])
+        #expect(try Self.report(5, row, top: 6).top.map(\.token) == [1, 2, 4, 3, 0, 5])
+        #expect(try Self.report(5, row, top: 0).top.isEmpty)
+    }
+
+    @Test("even logits give each token its share, and far ones do not overflow")
+    func values() throws {
+        let even = try Self.report(2, [5, 5, 5, 5], top: 1)
+        #expect(abs(even.logprob + 1.3862943611198906) < 1e-6)
+        let far = try Self.report(1, [1e4, -1e4], top: 2)
+        #expect(abs(far.logprob + 2e4) < 1e-2 && far.rank == 2)
+        #expect(abs(far.top[0].logprob) < 1e-6 && far.top[1].logprob == far.logprob)
+    }
+
+    @Test("lists of any length are the beginning of all tokens in order", arguments: 0..<20)
+    func lists(seed: Int) throws {
+        var dice = Dice(seed)
+        let row = (0..<dice.roll(2..<60)).map { _ in Float(dice.roll(0..<12)) / 2 }
+        let order = row.indices.sorted { row[$0] != row[$1] ? row[$0] > row[$1] : $0 < $1 }
+        for top in [1, 2, row.count / 2, row.count] {
+            let report = try Self.report(1, row, top: top)
+            #expect(report.top.map { Int($0.token) } == Array(order.prefix(top)))
+        }
     }
 }

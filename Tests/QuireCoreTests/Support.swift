@@ -1,30 +1,50 @@
 import QuireCore
 
-/// Reproducible random numbers for properties.
+/// Reproducible random numbers for properties: Marsaglia's xorshift with multiplication.
 struct Dice {
-    private var source: RandomSource
+    private var state: UInt64
 
-    init(_ seed: Int) { source = RandomSource(seed: UInt64(seed), branch: 0, position: 0) }
+    init(_ seed: Int) {
+        state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 ^ 0x1234_5678_9ABC_DEF1
+        for _ in 0..<8 { _ = next() }
+    }
+
+    private mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
 
     /// A number from the range.
     mutating func roll(_ range: Range<Int>) -> Int {
-        range.lowerBound + Int(source.next() % UInt64(range.count))
+        range.lowerBound + Int((next() >> 16) % UInt64(range.count))
     }
 
     mutating func chance(_ percent: Int) -> Bool { roll(0..<100) < percent }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[roll(0..<values.count)] }
 }
 
-/// A sampler that takes the largest logit.
-struct GreedySampler: Sampler {
-    static let name = "greedy"
-    init(params: SamplingParams) {}
+/// Takes one of the three largest logits, which one being drawn; with temperature 0 the largest.
+///
+/// What it takes depends on the seed, the branch and the position: were they mixed up, the tokens would tell.
+struct TopThreeSampler: Sampler {
+    static let name = "top-three"
+    let params: SamplingParams
 
     func sample(_ logits: UnsafeBufferPointer<Float>, random: RandomSource, kernels: Kernels) -> TokenID {
-        TokenID(kernels.argmax(logits.baseAddress!, logits.count))
+        Self.choice(Array(logits), params, random)
+    }
+
+    static func choice(_ row: [Float], _ params: SamplingParams, _ random: RandomSource) -> TokenID {
+        var random = random
+        let order = row.indices.sorted { row[$0] != row[$1] ? row[$0] > row[$1] : $0 < $1 }
+        return TokenID(order[params.isGreedy ? 0 : Int(random.next() % 3)])
     }
 }
 
-/// `n` sequences that all go their own way: the `branch`-th best token first, then the best.
+/// `n` sequences of one prompt, each with its own branch of the random numbers.
 struct FanStrategy: DecodingStrategy {
     static let name = "parallel"
     let width: Int
@@ -46,7 +66,7 @@ struct FanStrategy: DecodingStrategy {
 enum Parts {
     static func make(_ change: (inout PluginRegistry) throws -> Void = { _ in }) throws -> EngineParts {
         var registry = PluginRegistry()
-        try registry.samplers.add("random", GreedySampler.self)
+        try registry.samplers.add("random", TopThreeSampler.self)
         try registry.decodingStrategies.add("parallel", FanStrategy.self)
         try change(&registry)
         return try EngineParts(registry: registry)
@@ -57,91 +77,16 @@ enum Parts {
     }
 }
 
-/// A model whose next token follows from all tokens before it, read from its own paged memory: if the engine gave it a
-/// wrong block, a wrong position or a block that somebody else wrote to, the tokens come out wrong.
-final class HashingModel: ModelRunner {
-    let vocabularySize = 50
-    private let context: ComputeContext
-    private let blockSize: Int
-    /// Token and its hash of everything up to it, by slot.
-    private var slots: [(token: TokenID, hash: UInt64)?]
-    private(set) var largestBatch = 0
-    /// Throws at the next run.
-    var failsOnce = false
-    /// A token after which the logits are not numbers.
-    var poison: TokenID?
-
-    struct Failure: Error {}
-
-    init(blocks: Int, blockSize: Int, context: ComputeContext) {
-        self.context = context
-        self.blockSize = blockSize
-        slots = Array(repeating: nil, count: blocks * blockSize)
-    }
-
-    func run(_ batch: Batch, copies: [BlockCopy]) throws -> Tensor {
-        largestBatch = max(largestBatch, batch.count)
-        for copy in copies {
-            for slot in 0..<blockSize {
-                slots[Int(copy.target) * blockSize + slot] = slots[Int(copy.source) * blockSize + slot]
-            }
+extension Engine {
+    /// Steps to the end, checking blocks after each; gives up after `limit` steps.
+    func results(limit: Int = 5_000) -> [RequestID: Result<RequestOutput, any Error>] {
+        var results: [RequestID: Result<RequestOutput, any Error>] = [:]
+        var steps = 0
+        while hasUnfinishedRequests, steps < limit {
+            for update in step() { results[update.requestID] = update.result ?? results[update.requestID] }
+            checkInvariants()
+            steps += 1
         }
-        if failsOnce {
-            failsOnce = false
-            throw Failure()
-        }
-        var hashes: [UInt64] = []
-        var written: Set<Int> = []
-        for span in batch.spans {
-            func slot(_ position: Int) -> Int {
-                Int(batch.tables[span.tableStart + position / blockSize]) * blockSize + position % blockSize
-            }
-            for index in 0..<span.count {
-                let position = span.firstPosition + index
-                let token = batch.tokens[span.start + index]
-                precondition(batch.positions[span.start + index] == position, "positions disagree with spans")
-                precondition(written.insert(slot(position)).inserted, "two writes to one slot in one step")
-                // Read all that came before, as attention does.
-                var hash: UInt64 = 17
-                for earlier in 0..<position {
-                    guard let stored = slots[slot(earlier)] else { preconditionFailure("a slot was never written") }
-                    hash = Self.mix(hash, stored.token)
-                    precondition(hash == stored.hash, "a slot holds another sequence's token")
-                }
-                hash = Self.mix(hash, token)
-                slots[slot(position)] = (token, hash)
-                hashes.append(hash)
-            }
-        }
-        let logits = context.tensor(rows: batch.sampledRows.count, columns: vocabularySize)
-        for (row, index) in batch.sampledRows.enumerated() {
-            Self.fill(logits.row(row), hashes[index])
-            if batch.tokens[index] == poison { logits.row(row)[3] = .nan }
-        }
-        return logits
-    }
-
-    private static func mix(_ hash: UInt64, _ token: TokenID) -> UInt64 {
-        var mixed = (hash ^ UInt64(UInt32(bitPattern: token))) &* 0x9E37_79B9_7F4A_7C15
-        mixed ^= mixed >> 29
-        return mixed
-    }
-
-    private static func fill(_ row: UnsafeMutableBufferPointer<Float>, _ hash: UInt64) {
-        for token in row.indices { row[token] = Float(mix(hash, TokenID(token)) % 10_007) / 100 }
-    }
-
-    /// The tokens that it gives for a prompt, computed without any engine.
-    static func prediction(_ prompt: [TokenID], count: Int, vocabularySize: Int = 50) -> [TokenID] {
-        var hash: UInt64 = 17
-        for token in prompt { hash = mix(hash, token) }
-        var result: [TokenID] = []
-        for _ in 0..<count {
-            let values = (0..<vocabularySize).map { Float(mix(hash, TokenID($0)) % 10_007) / 100 }
-            let best = TokenID(values.firstIndex(of: values.max() ?? 0) ?? 0)
-            result.append(best)
-            hash = mix(hash, best)
-        }
-        return result
+        return results
     }
 }

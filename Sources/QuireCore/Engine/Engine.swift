@@ -150,6 +150,10 @@ public final class Engine {
 
     /// Forks, drops and extends the candidates as the strategy said.
     private func carryOn(_ group: SequenceGroup, _ job: SamplingJob) -> [RequestUpdate.Delta] {
+        // The usual case, without the lists that forks need.
+        if job.candidates.count == 1, job.continuations.count == 1 {
+            return [extend(job.candidates[0], with: job.continuations[0].picked, in: group)]
+        }
         var deltas: [RequestUpdate.Delta] = []
         var heirs: [[PickedToken]] = Array(repeating: [], count: job.candidates.count)
         for continuation in job.continuations { heirs[continuation.parent].append(continuation.picked) }

@@ -109,6 +109,7 @@ package struct Scheduler: ~Copyable {
     }
 
     private mutating func admit(_ step: inout Step) {
+        guard !waiting.isEmpty else { return }
         var reserved = running.reduce(0) { $0 + blocksToCome(of: $1) }
         var sequences = running.reduce(0) { $0 + $1.width }
         while let group = waiting.first {

@@ -6,6 +6,8 @@ package final class SequenceGroup {
     var promptLogprobs: [TokenLogprob?]?
     var strategy: any DecodingStrategy
     let picker: TokenPicker
+    /// Sequences that run at once at most.
+    let width: Int
     /// Tokens that each completion may have.
     let maxTokens: Int
     package internal(set) var metrics = RequestMetrics()
@@ -20,6 +22,7 @@ package final class SequenceGroup {
     init(request: Request, strategy: any DecodingStrategy, picker: TokenPicker, maxTokens: Int) {
         self.request = request
         self.strategy = strategy
+        width = strategy.width
         self.picker = picker
         self.maxTokens = maxTokens
         stopTokens = request.stopTokens
@@ -37,9 +40,6 @@ package final class SequenceGroup {
 
     /// Tokens of one sequence that are ever run: all but the last, which is only returned.
     var mostTokens: Int { request.prompt.count + maxTokens - 1 }
-
-    /// Sequences that run at once at most.
-    var width: Int { strategy.width }
 
     /// Whether the rows of a prompt chunk are wanted one by one: the next prompt token whose log-probability is missing.
     var wantsPromptRows: Bool { (promptLogprobs?.count ?? .max) < request.prompt.count }

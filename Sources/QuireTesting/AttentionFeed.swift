@@ -1,0 +1,121 @@
+import QuireCore
+
+/// Takes sequences through a paged cache chunk by chunk, as the engine does: tables over shuffled blocks, prefixes
+/// shared by forking, and the first write to a shared block copying it.
+final class AttentionFeed {
+    private final class Entry {
+        let sequence: AttentionSequence
+        var table = BlockTable()
+        var done = 0
+        var hasStarted = false
+
+        init(_ sequence: AttentionSequence) { self.sequence = sequence }
+    }
+
+    private let shape: AttentionShape
+    private let context: ComputeContext
+    private let cache: KVCache
+    private let entries: [Entry]
+    private var pool: BlockPool
+    /// `[length, queryHeads · headDim]` of each sequence, as far as it has come.
+    private(set) var outputs: [[Float]]
+
+    /// The layer that is attended; those beside it must be left alone.
+    private static let layer = 1
+
+    init(
+        _ sequences: [AttentionSequence], _ shape: AttentionShape, _ layout: KVLayout, _ context: ComputeContext,
+        shuffling random: inout TestRandom
+    ) throws {
+        (self.shape, self.context) = (shape, context)
+        entries = sequences.map { Entry($0) }
+        outputs = Array(repeating: [], count: sequences.count)
+        // Forks copy a tail each; some blocks stay free.
+        let needed = sequences.reduce(0) { $0 + ($1.length + layout.blockSize - 1) / layout.blockSize + 1 }
+        pool = BlockPool(total: needed + 3, blockSize: layout.blockSize)
+        var blocks: [BlockID] = []
+        while let block = pool.allocate() { blocks.append(block) }
+        while !blocks.isEmpty { pool.release(blocks.remove(at: random.roll(0...(blocks.count - 1)))) }
+        let beside = KVLayout(heads: 1, headDim: 4, blockSize: layout.blockSize)
+        cache = try KVCache(layouts: [beside, layout, beside], totalBlocks: needed + 3)
+        // What was never written must not matter, not even where it is not a number.
+        for (layer, layout) in cache.layouts.enumerated() {
+            cache.baseAddress(layer: layer).update(repeating: .nan, count: cache.totalBlocks * layout.floatsPerBlock)
+        }
+    }
+
+    deinit { for entry in entries { entry.table.release(to: &pool) } }
+
+    var hasMore: Bool { entries.contains { $0.done < $0.sequence.length } }
+
+    /// Runs one batch with a chunk of every sequence that is under way.
+    func step(_ attention: any AttentionBackend, chunk: () -> Int) {
+        startForks()
+        var batch = Batch()
+        var (query, key, value): ([Float], [Float], [Float]) = ([], [], [])
+        var spans: [(index: Int, count: Int)] = []
+        for (index, entry) in entries.enumerated() where entry.hasStarted && entry.done < entry.sequence.length {
+            let range = entry.done..<min(entry.done + chunk(), pause(of: index))
+            guard let copies = entry.table.reserve(writing: range, from: &pool) else {
+                preconditionFailure("the cache of a suite is too small")
+            }
+            cache.copy(copies)
+            let tokens = Array(repeating: TokenID(0), count: range.count)
+            batch.append(
+                tokens: tokens[...], firstPosition: range.lowerBound, blocks: entry.table.blocks, sampled: 0..<0)
+            query += entry.sequence.queries(range)
+            key += entry.sequence.keys(range)
+            value += entry.sequence.values(range)
+            spans.append((index, range.count))
+        }
+        let output = context.tensor(rows: batch.count, columns: shape.queryWidth)
+        attention.attend(
+            query: context.tensor(filled: query, columns: shape.queryWidth),
+            key: context.tensor(filled: key, columns: shape.keyValueWidth),
+            value: context.tensor(filled: value, columns: shape.keyValueWidth), into: output, shape: shape,
+            batch: batch, cache: cache, layer: Self.layer)
+        var row = 0
+        for (index, count) in spans {
+            for _ in 0..<count {
+                outputs[index] += output.row(row)
+                row += 1
+            }
+            entries[index].done += count
+        }
+    }
+
+    /// Sequences without a prefix begin at once, the others when the one that they share has just that length.
+    private func startForks() {
+        for (index, entry) in entries.enumerated() where !entry.hasStarted {
+            guard let prefix = entry.sequence.prefix else {
+                entry.hasStarted = true
+                continue
+            }
+            let parent = entries[prefix.sequence]
+            guard parent.hasStarted, parent.done == prefix.length else { continue }
+            entry.table = parent.table.fork(in: &pool)
+            entry.done = prefix.length
+            entry.hasStarted = true
+            outputs[index] = Array(outputs[prefix.sequence].prefix(prefix.length * shape.queryWidth))
+        }
+    }
+
+    /// Where a sequence must stop next: its end, or the place where another forks off.
+    private func pause(of index: Int) -> Int {
+        let forks = entries.filter { $0.sequence.prefix?.sequence == index && !$0.hasStarted }
+        return forks.compactMap { $0.sequence.prefix?.length }.min() ?? entries[index].sequence.length
+    }
+
+    /// - Throws: `ConformanceFailure` where a block was written that no sequence has, or another layer.
+    func checkForeignBlocks(_ name: String) throws {
+        let used = Set(entries.flatMap { $0.table.blocks })
+        for (layer, layout) in cache.layouts.enumerated() {
+            for block in 0..<cache.totalBlocks where layer != Self.layer || !used.contains(BlockID(block)) {
+                let start = cache.baseAddress(layer: layer) + block * layout.floatsPerBlock
+                for index in 0..<layout.floatsPerBlock where !start[index].isNaN {
+                    throw ConformanceFailure("\(name): wrote to block \(block) of layer \(layer), which is not its own")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import QuireCore
+
+/// A random weight in aligned memory of its own, and its values computed from their bits without any kernel.
+final class TestWeight {
+    let values: [Double]
+    private let bytes: UnsafeMutableRawBufferPointer
+    private let rows: Int
+    private let columns: Int
+    private let type: StorageType
+
+    init(rows: Int, columns: Int, type: StorageType, random: inout TestRandom) {
+        (self.rows, self.columns, self.type) = (rows, columns, type)
+        let count = rows * columns
+        bytes = .allocate(byteCount: count * type.bytesPerElement, alignment: 64)
+        var values: [Double] = []
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            switch type {
+            case .float32:
+                let value = random.float()
+                bytes.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
+                values.append(Double(value))
+            case .bfloat16:
+                // Exponents up to 126: magnitudes below 1.
+                let bits = Self.bits(&random, exponents: 110...126, mantissaBits: 7)
+                bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
+                values.append(Self.value(bits, mantissaBits: 7, bias: 127))
+            case .float16:
+                // Exponent 0: numbers too small to be normal.
+                let bits = Self.bits(&random, exponents: 0...14, mantissaBits: 10)
+                bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
+                values.append(Self.value(bits, mantissaBits: 10, bias: 15))
+            }
+        }
+        self.values = values
+    }
+
+    deinit { bytes.deallocate() }
+
+    var matrix: WeightMatrix {
+        WeightMatrix(
+            name: "test", rows: rows, columns: columns, type: type, bytes: UnsafeRawBufferPointer(bytes), owner: self)
+    }
+
+    /// The product of one row and an input, and the sum of its terms' magnitudes.
+    func product(row: Int, _ input: ArraySlice<Float>) -> (value: Double, size: Double) {
+        var (sum, size) = (0.0, 0.0)
+        for (column, x) in input.enumerated() {
+            let term = Double(x) * values[row * columns + column]
+            sum += term
+            size += abs(term)
+        }
+        return (sum, size)
+    }
+
+    private static func bits(
+        _ random: inout TestRandom, exponents: ClosedRange<Int>, mantissaBits: Int
+    ) -> UInt16 {
+        let sign = random.roll(0...1) << 15
+        return UInt16(sign | random.roll(exponents) << mantissaBits | random.roll(0...((1 << mantissaBits) - 1)))
+    }
+
+    /// What IEEE 754 says a 16-bit pattern is worth.
+    private static func value(_ bits: UInt16, mantissaBits: Int, bias: Int) -> Double {
+        let exponent = Int(bits & 0x7FFF) >> mantissaBits
+        let mantissa = Double(Int(bits) & ((1 << mantissaBits) - 1)) / Double(1 << mantissaBits)
+        let magnitude =
+            exponent == 0
+            ? Double(sign: .plus, exponent: 1 - bias, significand: mantissa)
+            : Double(sign: .plus, exponent: exponent - bias, significand: 1 + mantissa)
+        return bits >> 15 == 1 ? -magnitude : magnitude
+    }
+}

@@ -1,0 +1,125 @@
+import QuireCore
+import Testing
+
+/// Random arrivals, lengths, widths, cancellations and failures over a random cache and budget.
+struct RandomLoad {
+    struct Ask {
+        let prompt: [TokenID]
+        let params: SamplingParams
+    }
+
+    let engine: Engine
+    let model: HashingModel
+    private(set) var asks: [RequestID: Ask] = [:]
+    private(set) var ended: [RequestID: Result<RequestOutput, any Error>] = [:]
+    private var cancelled: Set<RequestID> = []
+    private var mayFail: Set<RequestID> = []
+    private let requests: Int
+    private var dice: Dice
+
+    init(seed: Int, requests: Int) throws {
+        dice = Dice(seed)
+        self.requests = requests
+        let blockSize = dice.pick([1, 3, 8, 16])
+        let totalBlocks = dice.roll(80..<300) / blockSize + 1
+        let context = try Parts.context(threads: 1 + seed % 2)
+        let model = HashingModel(blocks: totalBlocks, blockSize: blockSize, context: context)
+        let engine = Engine(
+            model: model, parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(
+                maxSequences: dice.roll(2..<20), maxBatchedTokens: dice.roll(3..<80),
+                maxStepTime: dice.chance(30) ? 1e-5 : nil, maxModelLength: 120, maxPromptRows: dice.roll(1..<30)),
+            totalBlocks: totalBlocks, blockSize: blockSize, seed: 9, context: context)
+        model.inspect = { [unowned engine, unowned model] batch in
+            for span in batch.spans {
+                for index in (span.firstPosition / blockSize)...((span.contextLength - 1) / blockSize) {
+                    let block = batch.tables[span.tableStart + index]
+                    model.expect(
+                        engine.scheduler.pool.referenceCount(of: block) == 1, "a block is written that others hold")
+                }
+            }
+        }
+        (self.engine, self.model) = (engine, model)
+    }
+
+    mutating func run() throws {
+        var steps = 0
+        while asks.count < requests || engine.hasUnfinishedRequests {
+            if asks.count < requests, dice.chance(40) { arrive() }
+            if dice.chance(3), !asks.isEmpty { cancelOne() }
+            if dice.chance(1) { failNextStep() }
+            for update in engine.step() {
+                guard let result = update.result else { continue }
+                #expect(ended.updateValue(result, forKey: update.requestID) == nil, "a request ended twice")
+            }
+            #expect(cancelled.allSatisfy { ended[$0] != nil }, "a cancelled request lives on")
+            engine.checkInvariants()
+            steps += 1
+            try #require(steps < 20_000, "the engine does not come to an end")
+        }
+    }
+
+    private mutating func arrive() {
+        let id = RequestID(asks.count)
+        let n = dice.chance(30) ? dice.roll(2..<5) : 1
+        let params = SamplingParams(
+            n: n, temperature: dice.chance(30) ? 0 : 1, seed: UInt64(dice.roll(0..<1_000)),
+            maxTokens: dice.roll(1..<40), stopTokenIDs: dice.chance(30) ? [3, 4] : [],
+            logprobs: dice.chance(20) ? 2 : nil, promptLogprobs: dice.chance(20) ? 1 : nil)
+        let ask = Ask(prompt: (0..<dice.roll(1..<60)).map { _ in TokenID(dice.roll(0..<50)) }, params: params)
+        asks[id] = ask
+        do {
+            try engine.add(Request(id: id, prompt: ask.prompt, params: params))
+        } catch {
+            ended[id] = .failure(error)
+        }
+    }
+
+    private mutating func cancelOne() {
+        let id = RequestID(dice.roll(0..<asks.count))
+        engine.cancel(id)
+        if ended[id] == nil { cancelled.insert(id) }
+    }
+
+    private mutating func failNextStep() {
+        model.failsOnce = true
+        mayFail.formUnion(asks.keys.filter { ended[$0] == nil })
+    }
+
+    // MARK: - What must have come of it
+
+    func check(_ id: RequestID, _ ask: Ask) {
+        switch ended[id] {
+        case .success(let output): check(output, ask)
+        case .failure(RequestError.cancelled): #expect(cancelled.contains(id))
+        case .failure(is HashingModel.Failure): #expect(!mayFail.isEmpty)
+        case .failure(RequestError.neverFits(let needed, let there)):
+            #expect(there == engine.limits.totalBlocks * engine.limits.blockSize)
+            #expect(needed == ask.params.n * (ask.prompt.count + (ask.params.maxTokens ?? 0) - 1))
+        case .failure(RequestError.parameter(let name, _, _)):
+            #expect(name == "n" && ask.params.n > engine.limits.maxWidth)
+        case .failure(let error): Issue.record("an error that nothing gave cause for: \(error)")
+        case nil: Issue.record("a request never ended")
+        }
+    }
+
+    private func check(_ output: RequestOutput, _ ask: Ask) {
+        #expect(output.outputs.map(\.index) == Array(0..<ask.params.n))
+        for completion in output.outputs {
+            let expected = HashingModel.prediction(
+                ask.prompt, count: ask.params.maxTokens ?? 0, params: ask.params, branch: completion.index)
+            #expect(completion.tokenIDs == expected)
+            let stops = expected.last.map(ask.params.stopTokenIDs.contains) ?? false
+            #expect(completion.finishReason == (stops ? .stop : .length))
+            #expect(completion.logprobs?.map(\.token) == (ask.params.logprobs == nil ? nil : expected))
+        }
+        guard ask.params.promptLogprobs != nil else { return #expect(output.promptLogprobs == nil) }
+        #expect(output.promptLogprobs?.map { $0?.token } == [nil] + ask.prompt.dropFirst().map { $0 })
+        for (position, entry) in (output.promptLogprobs ?? []).enumerated().dropFirst() {
+            let row = HashingModel.logits(after: ask.prompt[..<position])
+            let own = row[Int(ask.prompt[position])]
+            #expect(entry?.rank == 1 + row.count { $0 > own })
+            #expect(entry?.top.first?.token == row.firstIndex(of: row.max() ?? 0).map { TokenID($0) })
+        }
+    }
+}
