@@ -22,7 +22,7 @@ struct LlamaConfiguration {
         guard queryHeads % kvHeads == 0 else {
             throw config.error("num_key_value_heads", expected: "a divisor of num_attention_heads (\(queryHeads))")
         }
-        if config.values["head_dim"] == nil, hiddenSize % queryHeads != 0 {
+        if config.values["head_dim"] ?? .null == .null, hiddenSize % queryHeads != 0 {
             throw config.error("num_attention_heads", expected: "a divisor of hidden_size (\(hiddenSize))")
         }
         let headDim = try config.positive("head_dim", default: hiddenSize / queryHeads)

@@ -29,7 +29,8 @@ public struct ByteCount: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         for unit in Self.units where bytes >= unit.bytes {
-            let tenths = (bytes * 10 + unit.bytes / 2) / unit.bytes
+            // Whole units apart from the rest, so that ten times the number cannot overflow.
+            let tenths = bytes / unit.bytes * 10 + (bytes % unit.bytes * 10 + unit.bytes / 2) / unit.bytes
             return "\(tenths / 10).\(tenths % 10) \(unit.suffix)"
         }
         return "\(bytes) B"

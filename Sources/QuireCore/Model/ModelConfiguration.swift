@@ -67,7 +67,10 @@ public struct ModelConfiguration: Sendable {
 
     private func positive(_ value: JSONValue, _ field: String) throws(ConfigurationError) -> Int {
         // Products of any two sizes must not overflow.
-        guard let number = value.intValue, number >= 1, number <= Int(Int32.max) else {
+        if let size = value.doubleValue, size > Double(Int32.max) {
+            throw error(field, expected: "a whole number up to \(Int32.max)")
+        }
+        guard let number = value.intValue, number >= 1 else {
             throw error(field, expected: "a whole number of at least 1")
         }
         return number

@@ -39,7 +39,10 @@ public final class RotaryEmbedding {
         let parameters = try config.object(field)
         let ownTheta = try config.number("rope_theta", default: 10_000)
         let theta = try (parameters ?? config).number("rope_theta", default: ownTheta)
-        guard theta > 0 else { throw config.error("rope_theta", expected: "a number above 0") }
+        guard theta > 0 else {
+            let holder = parameters?.values["rope_theta"] == nil ? config : parameters ?? config
+            throw holder.error("rope_theta", expected: "a number above 0")
+        }
         guard dimensions % 2 == 0 else { throw config.error("head_dim", expected: "an even number") }
         let plain = (0..<dimensions / 2).map { pow(theta, -2 * Double($0) / Double(dimensions)) }
         let scaled = try RotaryScaling(parameters).apply(to: plain)
