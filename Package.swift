@@ -12,6 +12,7 @@ func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 let plugins: [Target] = [
     plugin("LLaMA"),
+    plugin("LogitsProcessors"),
     plugin("NativeMatmul"),
     plugin("OpenBLASMatmul", extra: ["COpenBLAS"]),
     plugin("PagedAttention"),

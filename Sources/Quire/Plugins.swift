@@ -1,4 +1,5 @@
 import LLaMA
+import LogitsProcessors
 import NativeMatmul
 import OpenBLASMatmul
 import PagedAttention
@@ -10,6 +11,7 @@ import ReferenceAttention
 /// The one list of plugins that ship with Quire. A new one is a line here and a target in `Package.swift`.
 public let bundledPlugins: [any EnginePlugin.Type] = [
     LLaMAPlugin.self,
+    LogitsProcessorsPlugin.self,
     NativeMatmulPlugin.self,
     OpenBLASMatmulPlugin.self,
     PagedAttentionPlugin.self,

@@ -1,5 +1,5 @@
 import QuireCore
-import RandomSampling
+import LogitsProcessors
 import Testing
 
 @Suite("min_tokens")

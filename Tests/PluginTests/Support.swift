@@ -1,3 +1,4 @@
+import LogitsProcessors
 import ParallelSampling
 import QuireCore
 import RandomSampling
@@ -34,7 +35,9 @@ enum PluginEngine {
         _ request: Request, vocabularySize: Int, row: @escaping (TokenID, Int) -> [Float]
     ) throws -> RequestOutput? {
         let context = try context()
-        let registry = try PluginRegistry([RandomSamplingPlugin.self, ParallelSamplingPlugin.self])
+        let registry = try PluginRegistry([
+            RandomSamplingPlugin.self, LogitsProcessorsPlugin.self, ParallelSamplingPlugin.self,
+        ])
         let engine = Engine(
             model: TableModel(vocabularySize: vocabularySize, context: context, row: row),
             parts: try EngineParts(registry: registry), scheduler: SchedulerConfiguration(maxModelLength: 128),

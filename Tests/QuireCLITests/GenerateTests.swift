@@ -125,3 +125,35 @@ struct GenerateTests {
         #expect(outcome.records.count == lines, "every line is whole")
     }
 }
+
+@Suite("Models are found by name")
+struct ModelNameTests {
+    @Test("a hub id runs from the local Hugging Face cache, and a broken cache is no crash")
+    func hubCache() throws {
+        let directory = TemporaryDirectory()
+        let repository = directory.path + "/hub/models--org--tiny"
+        let commit = "0123456789abcdef"
+        let snapshot = "\(repository)/snapshots/\(commit)"
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(repository)/refs", withIntermediateDirectories: true)
+        try files.createDirectory(atPath: snapshot, withIntermediateDirectories: true)
+        for name in ["config.json", "model.safetensors"] {
+            // As the hub's own client lays it out: snapshots are links.
+            try files.createSymbolicLink(
+                atPath: "\(snapshot)/\(name)", withDestinationPath: "\(QuireProcess.tinyModel)/\(name)")
+        }
+        let arguments = ["generate", "--model", "org/tiny", "--prompt-token-ids", "1 2", "--temperature", "0"]
+        let environment = ["HF_HOME": directory.path]
+        try Data((commit + "\n").utf8).write(to: URL(fileURLWithPath: "\(repository)/refs/main"))
+        let found = try QuireProcess.run(arguments, environment: environment)
+        let direct = try QuireProcess.run(
+            ["generate", "--model", QuireProcess.tinyModel, "--prompt-token-ids", "1 2", "--temperature", "0"])
+        #expect(found.status == 0, "\(found.errors)")
+        #expect(found.output == direct.output)
+
+        try Data("../../../elsewhere".utf8).write(to: URL(fileURLWithPath: "\(repository)/refs/main"))
+        let broken = try QuireProcess.run(arguments, environment: environment)
+        #expect(broken.status == 69)
+        #expect(broken.errors.contains("org/tiny") && broken.errors.contains("models--org--tiny"), "\(broken.errors)")
+    }
+}

@@ -117,6 +117,20 @@ struct EngineFailureTests {
         #expect(output.cumulativeLogprob < 0 && output.cumulativeLogprob > -30)
     }
 
+    @Test("an engine may go while requests run and wait")
+    func goingEarly() throws {
+        weak var gone: Engine?
+        do {
+            let engine = try Self.engine(model, context)
+            gone = engine
+            let params = SamplingParams(n: 2, seed: 1, maxTokens: 20)
+            for id in 1...3 { try engine.add(Request(id: RequestID(id), prompt: [1, 2, 3], params: params)) }
+            for _ in 0..<3 { _ = engine.step() }
+            #expect(engine.numRunning == 1 && engine.numWaiting == 2 && engine.numFreeBlocks < 32)
+        }
+        #expect(gone == nil)
+    }
+
     @Test("a cancelled request frees its blocks by the next step, running or waiting")
     func cancellation() throws {
         for id in 1...3 { try add(RequestID(id), [1, 2, 3, 4, 5], maxTokens: 40) }

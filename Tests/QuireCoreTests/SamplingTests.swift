@@ -15,6 +15,15 @@ struct SamplingTests {
         (SamplingParams(stop: ["a", ""]), "stop is \"\""),
         (SamplingParams(stopTokenIDs: [100]), "stop_token_ids is 100"),
         (SamplingParams(stopTokenIDs: [-1]), "stop_token_ids"), (SamplingParams(logprobs: -1), "logprobs is -1"),
+        (SamplingParams(presencePenalty: 2.5), "presence_penalty is 2.5"),
+        (SamplingParams(frequencyPenalty: .nan), "frequency_penalty"),
+        (SamplingParams(repetitionPenalty: 0), "repetition_penalty is 0"),
+        (SamplingParams(logitBias: [100: 1]), "logit_bias is 100"),
+        (SamplingParams(logitBias: [1: .infinity]), "logit_bias is 1: inf"),
+        (SamplingParams(allowedTokenIDs: []), "allowed_token_ids is []"),
+        (SamplingParams(allowedTokenIDs: [-1]), "allowed_token_ids is -1"),
+        (SamplingParams(badWords: [""]), "bad_words is \"\""),
+        (SamplingParams(truncatePromptTokens: 0), "truncate_prompt_tokens is 0"),
         (SamplingParams(logprobs: 101), "logprobs is 101"), (SamplingParams(promptLogprobs: 101), "prompt_logprobs"),
     ]
 

@@ -92,6 +92,42 @@ struct LLMTests {
         }
     }
 
+    @Test("bias, allowed tokens, bad words and penalties shape the text, and a prompt can be cut")
+    func shaping() throws {
+        let llm = try LLM()
+        func text(_ change: (inout SamplingParams) -> Void) throws -> String {
+            var params = SamplingParams(temperature: 0, maxTokens: 12)
+            change(&params)
+            return try llm.generate(["The capital of France is"], params)[0].outputs[0].text ?? ""
+        }
+        let paris = try #require(llm.tokenizer?.id(for: "▁Paris"))
+        #expect(try text { _ in }.contains("Paris"))
+        #expect(try !text { $0.badWords = ["Paris"] }.contains("Paris"))
+        #expect(try !text { $0.logitBias = [paris: -100] }.contains("Paris"))
+        let only = try text {
+            $0.allowedTokenIDs = [paris]
+            $0.maxTokens = 3
+        }
+        #expect(only == " Paris Paris Paris")
+        let varied = try text {
+            $0.allowedTokenIDs = [paris, paris + 1, paris + 2]
+            $0.presencePenalty = 2
+            $0.repetitionPenalty = 10
+            $0.maxTokens = 3
+        }
+        #expect(varied != only)
+        let cut = try llm.generate(
+            ["Hello there. The capital of France is"], SamplingParams(temperature: 0, truncatePromptTokens: 3))
+        #expect(cut[0].promptTokenIDs.count == 3)
+    }
+
+    @Test("a request that forbids every token ends with an error")
+    func everythingForbidden() throws {
+        let llm = try LLM(model: Self.model)
+        let params = SamplingParams(temperature: 0, maxTokens: 2, minTokens: 2, stopTokenIDs: [5], allowedTokenIDs: [5])
+        #expect { try llm.generate([.tokens([1])], params) } throws: { "\($0)".contains("forbid every token") }
+    }
+
     @Test("the embedded model needs no name")
     func embedded() throws {
         let llm = try LLM()

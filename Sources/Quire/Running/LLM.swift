@@ -104,18 +104,35 @@ public final class LLM: Sendable {
 
     /// A checked request.
     func request(_ prompt: Prompt, _ params: SamplingParams) throws -> Request {
-        let tokens: [TokenID]
+        var tokens: [TokenID]
         switch prompt {
         case .tokens(let ids): tokens = ids
         case .text(let text):
             guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: ["tokenizer.model"]) }
             tokens = tokenizer.encode(text)
         }
+        if let kept = params.truncatePromptTokens { tokens = tokens.suffix(kept) }
         let request = Request(
             id: engine.makeID(), prompt: tokens, params: params, endTokens: endTokens,
+            badWords: try spellings(of: params.badWords),
             makeTextStream: textStreams(params))
         _ = try engine.limits.admissibleTokens(of: request)
         return request
+    }
+
+    /// Each text as tokens, at the beginning of a text and within one.
+    ///
+    /// - Throws: `ModelError.noTokenizer` where there are texts and no tokenizer.
+    private func spellings(of words: [String]) throws -> [[TokenID]] {
+        guard !words.isEmpty else { return [] }
+        guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: ["tokenizer.model"]) }
+        return words.flatMap { word in
+            let plain = tokenizer.encode(word, addSpecialTokens: false)
+            let spaced = tokenizer.encode(" " + word, addSpecialTokens: false)
+            // Where text is encoded with a space in front anyway, the piece without one is spelled apart.
+            let bare = tokenizer.id(for: word).map { [$0] }
+            return Array(Set([plain, spaced, bare ?? plain]))
+        }
     }
 
     private func textStreams(_ params: SamplingParams) -> (@Sendable () -> any TextStream)? {

@@ -21,7 +21,7 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         let prompts = try prompts.all()
         let llm = try engine.loadModel()
-        let params = sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
+        let params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
         let bar = ProgressBar()
         let run = try llm.start(prompts, params, onProgress: { bar?.show($0) })
         let interruption = Interruption {

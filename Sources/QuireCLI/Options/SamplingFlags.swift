@@ -34,11 +34,42 @@ struct SamplingFlags: ParsableArguments {
     @Option(parsing: .unconditional, help: "The same for the prompt's tokens.")
     var promptLogprobs: Int?
 
-    func params(seed: UInt64?) -> SamplingParams {
-        SamplingParams(
+    @Option(parsing: .unconditional, help: "Makes tokens of the completion less likely, once; -2 to 2.")
+    var presencePenalty = 0.0
+    @Option(parsing: .unconditional, help: "Makes tokens of the completion less likely each time; -2 to 2.")
+    var frequencyPenalty = 0.0
+    @Option(parsing: .unconditional, help: "Makes tokens of prompt and completion less likely where above 1.")
+    var repetitionPenalty = 1.0
+    @Option(help: "Adds to a token's logit, such as 42=-5. Repeatable.")
+    var logitBias: [String] = []
+    @Option(help: "A token that may be chosen; others may not. Repeatable.")
+    var allowedTokenIds: [Int32] = []
+    @Option(help: "A text that a completion may not contain. Repeatable.")
+    var badWords: [String] = []
+    @Option(parsing: .unconditional, help: "Keep only this many tokens at the end of each prompt.")
+    var truncatePromptTokens: Int?
+
+    /// - Throws: `OptionError` for a bias that is none.
+    private func biases() throws -> [TokenID: Double] {
+        var biases: [TokenID: Double] = [:]
+        for text in logitBias {
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let token = TokenID(parts[0]), let bias = Double(parts[1]) else {
+                throw OptionError(name: "--logit-bias", value: "'\(text)'", expected: "ID=NUMBER, such as 42=-5")
+            }
+            biases[token] = bias
+        }
+        return biases
+    }
+
+    func params(seed: UInt64?) throws -> SamplingParams {
+        try SamplingParams(
             n: n, temperature: temperature, topP: topP, topK: topK, minP: minP, seed: seed, maxTokens: maxTokens,
             minTokens: minTokens, stop: stop, stopTokenIDs: stopTokenIds,
             includeStopStringInOutput: includeStopStrInOutput, ignoreEOS: ignoreEos, logprobs: logprobs,
-            promptLogprobs: promptLogprobs, skipSpecialTokens: skipSpecialTokens)
+            promptLogprobs: promptLogprobs, skipSpecialTokens: skipSpecialTokens,
+            presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, repetitionPenalty: repetitionPenalty,
+            logitBias: biases(), allowedTokenIDs: allowedTokenIds.isEmpty ? nil : allowedTokenIds, badWords: badWords,
+            truncatePromptTokens: truncatePromptTokens)
     }
 }

@@ -26,12 +26,28 @@ public struct SamplingParams: Sendable, Hashable {
     /// The same for each token of the prompt.
     public var promptLogprobs: Int?
     public var skipSpecialTokens: Bool
+    /// Subtracted from the logit of a token that the completion has.
+    public var presencePenalty: Double
+    /// Subtracted from the logit of a token as often as the completion has it.
+    public var frequencyPenalty: Double
+    /// Divides positive logits, and multiplies negative ones, of tokens that prompt or completion have.
+    public var repetitionPenalty: Double
+    /// Added to the logits of tokens.
+    public var logitBias: [TokenID: Double]
+    /// The only tokens that may be chosen; `nil` allows all.
+    public var allowedTokenIDs: [TokenID]?
+    /// Texts that a completion may not contain, token by token.
+    public var badWords: [String]
+    /// Keeps only this many tokens at the end of the prompt.
+    public var truncatePromptTokens: Int?
 
     public init(
         n: Int = 1, temperature: Double = 1, topP: Double = 1, topK: Int = 0, minP: Double = 0, seed: UInt64? = nil,
         maxTokens: Int? = 16, minTokens: Int = 0, stop: [String] = [], stopTokenIDs: [TokenID] = [],
         includeStopStringInOutput: Bool = false, ignoreEOS: Bool = false, logprobs: Int? = nil,
-        promptLogprobs: Int? = nil, skipSpecialTokens: Bool = true
+        promptLogprobs: Int? = nil, skipSpecialTokens: Bool = true, presencePenalty: Double = 0,
+        frequencyPenalty: Double = 0, repetitionPenalty: Double = 1, logitBias: [TokenID: Double] = [:],
+        allowedTokenIDs: [TokenID]? = nil, badWords: [String] = [], truncatePromptTokens: Int? = nil
     ) {
         self.n = n
         self.temperature = temperature
@@ -48,6 +64,13 @@ public struct SamplingParams: Sendable, Hashable {
         self.logprobs = logprobs
         self.promptLogprobs = promptLogprobs
         self.skipSpecialTokens = skipSpecialTokens
+        self.presencePenalty = presencePenalty
+        self.frequencyPenalty = frequencyPenalty
+        self.repetitionPenalty = repetitionPenalty
+        self.logitBias = logitBias
+        self.allowedTokenIDs = allowedTokenIDs
+        self.badWords = badWords
+        self.truncatePromptTokens = truncatePromptTokens
     }
 
     /// Below this a temperature counts as 0: dividing by it would overflow.
@@ -60,6 +83,7 @@ public struct SamplingParams: Sendable, Hashable {
         func require(_ isValid: Bool, _ name: String, _ value: Any, _ expected: String) throws(RequestError) {
             if !isValid { throw .parameter(name: name, value: "\(value)", expected: expected) }
         }
+        func isKnown(_ token: TokenID) -> Bool { token >= 0 && Int(token) < vocabularySize }
         try require((1...1_024).contains(n), "n", n, "1 to 1024")
         try require(temperature.isFinite && temperature >= 0, "temperature", temperature, "a number of at least 0")
         try require(topP > 0 && topP <= 1, "top_p", topP, "a number above 0 and at most 1")
@@ -75,6 +99,28 @@ public struct SamplingParams: Sendable, Hashable {
             try require(
                 token >= 0 && Int(token) < vocabularySize, "stop_token_ids", token,
                 "ids from 0 to \(vocabularySize - 1)")
+        }
+        for (name, value) in [("presence_penalty", presencePenalty), ("frequency_penalty", frequencyPenalty)] {
+            try require(value >= -2 && value <= 2, name, value, "a number from -2 to 2")
+        }
+        try require(
+            repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetition_penalty", repetitionPenalty,
+            "a number above 0")
+        for (token, bias) in logitBias {
+            try require(isKnown(token), "logit_bias", token, "ids from 0 to \(vocabularySize - 1)")
+            try require(bias.isFinite, "logit_bias", "\(token): \(bias)", "finite numbers")
+        }
+        if let allowedTokenIDs {
+            try require(!allowedTokenIDs.isEmpty, "allowed_token_ids", "[]", "at least one id")
+            for token in allowedTokenIDs {
+                try require(isKnown(token), "allowed_token_ids", token, "ids from 0 to \(vocabularySize - 1)")
+            }
+        }
+        try require(!badWords.contains(""), "bad_words", "\"\"", "texts that are not empty")
+        if let truncatePromptTokens {
+            try require(
+                truncatePromptTokens >= 1, "truncate_prompt_tokens", truncatePromptTokens,
+                "a whole number of at least 1")
         }
         for (name, value) in [("logprobs", logprobs), ("prompt_logprobs", promptLogprobs)] {
             if let value { try require((0...vocabularySize).contains(value), name, value, "0 to \(vocabularySize)") }

@@ -16,17 +16,21 @@ public struct Request: Sendable {
     public let params: SamplingParams
     /// The model's end-of-sequence tokens.
     public let endTokens: Set<TokenID>
+    /// `params.badWords` as tokens; each may be spelled in several ways.
+    public let badWords: [[TokenID]]
     /// Makes the text of a completion; `nil` where only token ids are wanted, and then there are no stop texts.
     public let makeTextStream: (@Sendable () -> any TextStream)?
 
     public init(
         id: RequestID, prompt: [TokenID], params: SamplingParams, endTokens: Set<TokenID> = [],
+        badWords: [[TokenID]] = [],
         makeTextStream: (@Sendable () -> any TextStream)? = nil
     ) {
         self.id = id
         self.prompt = prompt
         self.params = params
         self.endTokens = endTokens
+        self.badWords = badWords
         self.makeTextStream = makeTextStream
     }
 

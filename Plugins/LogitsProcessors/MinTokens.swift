@@ -3,8 +3,7 @@ import QuireCore
 /// Forbids the tokens that would end a completion before it has `min_tokens` tokens.
 public struct MinTokens: LogitsProcessor {
     public static let name = "min_tokens"
-    /// After everything that raises or lowers logits.
-    public static let order = 100
+    public static let order = 30
 
     private let minTokens: Int
     private let stopTokens: [TokenID]
