@@ -35,10 +35,10 @@ struct KVCacheTests {
         var pool = BlockPool(total: 5, blockSize: 1)
         while pool.allocate() != nil {}
         var table = BlockTable()
-        for block in wanted.map(\.source).reversed() { pool.release(block) }
+        for block in wanted.map(\.source) { pool.release(block) }
         _ = table.reserve(writing: 0..<wanted.count, from: &pool)
         var child = table.fork(in: &pool)
-        for block in wanted.map(\.target).reversed() { pool.release(block) }
+        for block in wanted.map(\.target) { pool.release(block) }
         let copies = try #require(child.reserve(writing: 0..<wanted.count, from: &pool))
         #expect(copies.map(\.source) == wanted.map(\.source) && copies.map(\.target) == wanted.map(\.target))
         table.release(to: &pool)

@@ -66,10 +66,14 @@ struct RandomLoad {
             n: n, temperature: dice.chance(30) ? 0 : 1, seed: UInt64(dice.roll(0..<1_000)),
             maxTokens: dice.roll(1..<40), stopTokenIDs: dice.chance(30) ? [3, 4] : [],
             logprobs: dice.chance(20) ? 2 : nil, promptLogprobs: dice.chance(20) ? 1 : nil)
-        let ask = Ask(prompt: (0..<dice.roll(1..<60)).map { _ in TokenID(dice.roll(0..<50)) }, params: params)
+        // Half of the prompts begin alike, so that blocks are found again.
+        let beginning = dice.chance(50) ? (0..<dice.roll(1..<50)).map { TokenID($0 * 7 % 50) } : []
+        let prompt = beginning + (0..<dice.roll(1..<60 - beginning.count)).map { _ in TokenID(dice.roll(0..<50)) }
+        let ask = Ask(prompt: prompt, params: params)
         asks[id] = ask
         do {
-            try engine.add(Request(id: id, prompt: ask.prompt, params: params))
+            let scope = dice.chance(20) ? "other" : nil
+            try engine.add(Request(id: id, prompt: ask.prompt, params: params, cacheScope: scope))
         } catch {
             ended[id] = .failure(error)
         }

@@ -37,7 +37,9 @@ public struct MemoryBenchmark {
             model: NullModel(context: context), parts: try EngineParts(registry: try PluginRegistry(bundledPlugins)),
             scheduler: SchedulerConfiguration(
                 maxSequences: options.maxSequences, maxBatchedTokens: options.maxBatchedTokens,
-                maxModelLength: longest + 1),
+                maxModelLength: longest + 1,
+                // All prompts are the same token again and again; shared blocks would hide what pages waste.
+                cachesPrefixes: false),
             totalBlocks: max(cacheTokens, longest) / options.blockSize + 1, blockSize: options.blockSize,
             context: context)
         var tally = Tally(longest: longest)

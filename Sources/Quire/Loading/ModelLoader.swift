@@ -75,7 +75,8 @@ struct ModelLoader {
             model: model, parts: try EngineParts(registry: registry),
             scheduler: SchedulerConfiguration(
                 maxSequences: options.maxSequences, maxBatchedTokens: options.maxBatchedTokens,
-                maxStepTime: options.maxStepMilliseconds.map { $0 / 1_000 }, maxModelLength: prepared.maxModelLength),
+                maxStepTime: options.maxStepMilliseconds.map { $0 / 1_000 }, maxModelLength: prepared.maxModelLength,
+                cachesPrefixes: options.enablePrefixCaching),
             totalBlocks: plan.totalBlocks, blockSize: options.blockSize, seed: options.seed, context: prepared.context)
         let choices = prepared.choices
         logger.info(

@@ -20,6 +20,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var maxBatchedTokens = 2_048
     /// Milliseconds that a step should take at most.
     public var maxStepMilliseconds: Double?
+    /// Whether blocks that hold the beginning of a prompt already are used again.
+    public var enablePrefixCaching = true
     /// Threads; `nil` takes one per processor.
     public var threads: Int?
     /// For requests without a seed of their own.

@@ -35,6 +35,12 @@ public struct OptionField: Sendable {
             }
             options.maxStepMilliseconds = number
         },
+        OptionField(name: "enable-prefix-caching") { (value, options) throws(OptionError) in
+            guard let isOn = ["true": true, "false": false][value] else {
+                throw OptionError(name: "enable-prefix-caching", value: value, expected: "true or false")
+            }
+            options.enablePrefixCaching = isOn
+        },
         optionalNumber("threads", \.threads),
         OptionField(name: "seed") { (value, options) throws(OptionError) in
             guard let number = UInt64(value) else {

@@ -28,6 +28,8 @@ struct EngineFlags: ParsableArguments {
     var maxNumBatchedTokens: String?
     @Option(help: "Milliseconds that a step should take at most; prompts are cut to keep it.")
     var maxStepMs: String?
+    @Flag(inversion: .prefixedNo, help: "Use blocks again that hold the beginning of a prompt. Default: yes.")
+    var enablePrefixCaching: Bool?
     @Option(help: "Threads. Default: one per processor.")
     var threads: String?
     @Option(help: "Seed: of every request of this command, and of the engine.")
@@ -47,7 +49,7 @@ struct EngineFlags: ParsableArguments {
             ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
             ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),
-            ("seed", seed),
+            ("seed", seed), ("enable-prefix-caching", enablePrefixCaching.map { "\($0)" }),
         ]
         return try EngineOptions(
             file: config, environment: ProcessInfo.processInfo.environment,

@@ -22,6 +22,10 @@ public final class Engine {
         scheduler = Scheduler(configuration: configuration, totalBlocks: totalBlocks, blockSize: blockSize)
     }
 
+    deinit {
+        for group in groups.values { for sequence in group.sequences { scheduler.release(sequence) } }
+    }
+
     /// What a request may ask for; the same for the engine's whole life.
     public var limits: RequestLimits {
         RequestLimits(
@@ -34,6 +38,8 @@ public final class Engine {
     public var numWaiting: Int { scheduler.waiting.count }
     public var numFreeBlocks: Int { scheduler.pool.freeCount }
     public var numPreemptions: Int { scheduler.numPreemptions }
+    /// Tokens that were found in the cache instead of being computed.
+    public var numCachedTokens: Int { scheduler.numCachedTokens }
     /// Seconds that the last step took beside running the model and sampling: scheduling, the batch, and settling.
     public private(set) var lastBookkeepingTime = 0.0
 

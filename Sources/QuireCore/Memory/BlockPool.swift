@@ -1,41 +1,50 @@
 /// The index of one fixed-size block of the KV cache, the same in every layer.
 public typealias BlockID = Int32
 
-/// Which blocks are free and how many table entries refer to each of the others; every operation takes constant time.
+/// Which blocks are free, how many table entries refer to each of the others, and which can be found again by what
+/// they hold; every operation takes constant time.
 ///
-/// Blocks are integers and the free list is linked through indices, so nothing is allocated while serving.
-/// Pressure is an optional (`allocate` gives `nil`); a wrong call is a bug and traps.
+/// Blocks are integers and the queue of free ones is linked through indices, so nothing is allocated while serving but
+/// entries of the hash table. A freed block stays findable until it is taken for something else, least recently freed
+/// first. Pressure is an optional (`allocate` gives `nil`); a wrong call is a bug and traps.
 public struct BlockPool: ~Copyable {
     public let blockSize: Int
     public let total: Int
-    public private(set) var freeCount: Int
     private var references: [Int32]
-    private var nextFree: [BlockID]
-    private var firstFree: BlockID
-
-    private static let none: BlockID = -1
+    private var free: BlockQueue
+    /// What each block holds, where it can be found by that.
+    private var hashes: [BlockHash?]
+    private var blocksByHash: [BlockHash: BlockID] = [:]
+    /// Findable blocks that were taken for something else.
+    public private(set) var numEvictions = 0
 
     /// - Parameter blockSize: tokens per block.
     public init(total: Int, blockSize: Int) {
         precondition(total >= 0 && total < Int(BlockID.max) && blockSize > 0)
         self.total = total
         self.blockSize = blockSize
-        freeCount = total
         references = Array(repeating: 0, count: total)
-        nextFree = (0..<total).map { $0 + 1 < total ? BlockID($0 + 1) : Self.none }
-        firstFree = total > 0 ? 0 : Self.none
+        free = BlockQueue(all: total)
+        hashes = Array(repeating: nil, count: total)
     }
+
+    /// Blocks without references, findable or not.
+    public var freeCount: Int { free.count }
+    /// Blocks that can be found by what they hold, with or without references.
+    public var findableCount: Int { blocksByHash.count }
 
     /// The number of blocks that hold `tokens` tokens.
     public func blocks(forTokens tokens: Int) -> Int { (tokens + blockSize - 1) / blockSize }
 
-    /// Takes a free block with one reference, or `nil` where none is free.
+    /// Takes the least recently freed block, with one reference, or `nil` where none is free.
     public mutating func allocate() -> BlockID? {
-        guard firstFree != Self.none else { return nil }
-        let block = firstFree
-        firstFree = nextFree[Int(block)]
+        guard let block = free.removeFirst() else { return nil }
+        if let hash = hashes[Int(block)] {
+            blocksByHash[hash] = nil
+            hashes[Int(block)] = nil
+            numEvictions += 1
+        }
         references[Int(block)] = 1
-        freeCount -= 1
         return block
     }
 
@@ -49,29 +58,39 @@ public struct BlockPool: ~Copyable {
     public mutating func release(_ block: BlockID) {
         precondition(references[Int(block)] > 0, "block \(block) is free already")
         references[Int(block)] -= 1
-        guard references[Int(block)] == 0 else { return }
-        nextFree[Int(block)] = firstFree
-        firstFree = block
-        freeCount += 1
+        if references[Int(block)] == 0 { free.append(block) }
+    }
+
+    /// Makes a full block findable. One that holds the same may be findable already; that one stays.
+    public mutating func publish(_ block: BlockID, as hash: BlockHash) {
+        precondition(references[Int(block)] > 0, "block \(block) is free and holds nothing")
+        guard hashes[Int(block)] == nil, blocksByHash[hash] == nil else { return }
+        hashes[Int(block)] = hash
+        blocksByHash[hash] = block
+    }
+
+    /// Takes a reference to the block that holds what the hash says, or `nil` where there is none.
+    public mutating func take(_ hash: BlockHash) -> BlockID? {
+        guard let block = blocksByHash[hash] else { return nil }
+        if references[Int(block)] == 0 { free.remove(block) }
+        references[Int(block)] += 1
+        return block
     }
 
     public func referenceCount(of block: BlockID) -> Int { Int(references[Int(block)]) }
 
-    /// Traps unless `free + referenced == total`, the free list is exactly the unreferenced blocks, and every reference
-    /// is owned by exactly one entry of `tables`.
+    /// Traps unless `free + referenced == total`, the free blocks are exactly the unreferenced ones, every reference is
+    /// owned by exactly one entry of `tables`, and findable blocks are where their hashes say.
     public func checkInvariants(tables: [[BlockID]]) {
         var owned = Array(repeating: Int32(0), count: total)
         for block in tables.joined() { owned[Int(block)] += 1 }
         precondition(owned == references, "references do not match the block tables")
-        var seen = 0
-        var block = firstFree
-        while block != Self.none {
-            precondition(references[Int(block)] == 0, "block \(block) is both free and in use")
-            seen += 1
-            precondition(seen <= total, "the free list has a cycle")
-            block = nextFree[Int(block)]
-        }
-        precondition(seen == freeCount, "the free list has \(seen) blocks where \(freeCount) are counted")
-        precondition(freeCount + references.count(where: { $0 > 0 }) == total, "blocks are lost")
+        let listed = free.blocks(limit: total)
+        precondition(listed.count == free.count, "the free list has \(listed.count) blocks where \(free.count) count")
+        precondition(Set(listed).count == listed.count, "a block is free twice")
+        precondition(listed.allSatisfy { references[Int($0)] == 0 }, "a block is both free and in use")
+        precondition(free.count + references.count(where: { $0 > 0 }) == total, "blocks are lost")
+        precondition(blocksByHash.allSatisfy { hashes[Int($1)] == $0 }, "a hash leads to another block")
+        precondition(hashes.count(where: { $0 != nil }) == blocksByHash.count, "a findable block is not found")
     }
 }

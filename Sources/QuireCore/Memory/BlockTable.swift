@@ -40,6 +40,9 @@ public struct BlockTable: ~Copyable {
         return copies
     }
 
+    /// Begins with a block that holds what is wanted already; its reference passes to the table.
+    mutating func append(found block: BlockID) { blocks.append(block) }
+
     /// A second table over the same blocks, the partial tail included; the first write to a shared block copies it.
     public func fork(in pool: inout BlockPool) -> BlockTable {
         var child = BlockTable()
@@ -48,9 +51,9 @@ public struct BlockTable: ~Copyable {
         return child
     }
 
-    /// Gives all blocks back.
+    /// Gives all blocks back, the last first: the beginnings of texts are shared most and shall be kept longest.
     public mutating func release(to pool: inout BlockPool) {
-        for block in blocks { pool.release(block) }
+        for block in blocks.reversed() { pool.release(block) }
         blocks.removeAll()
     }
 

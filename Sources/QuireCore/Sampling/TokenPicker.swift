@@ -4,6 +4,12 @@ public struct PickedToken: Sendable {
     public let logprob: Double
     /// Where the request asked for it.
     public let details: TokenLogprob?
+
+    public init(token: TokenID, logprob: Double, details: TokenLogprob? = nil) {
+        self.token = token
+        self.logprob = logprob
+        self.details = details
+    }
 }
 
 /// From a row of logits to a token: checks the row, applies the processors in their order, samples, reports.

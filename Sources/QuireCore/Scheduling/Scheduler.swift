@@ -13,6 +13,8 @@ package struct Scheduler: ~Copyable {
     package private(set) var running: [SequenceGroup] = []
     private(set) var cost = StepCostModel()
     package private(set) var numPreemptions = 0
+    /// Tokens that were found in the cache instead of being computed.
+    package private(set) var numCachedTokens = 0
 
     /// Tokens of a prompt that a step runs even where its time is used up: prompts must not starve.
     private static let leastPromptTokens = 8
@@ -45,6 +47,7 @@ package struct Scheduler: ~Copyable {
         for span in step.spans {
             span.sequence.numComputedTokens += span.count
             span.group.metrics.computedTokens += span.count
+            if configuration.cachesPrefixes { span.sequence.publishBlocks(to: &pool) }
         }
         cost.observe(
             decodes: step.numTokens - step.numPromptTokens, promptTokens: step.numPromptTokens, time: time)
@@ -58,8 +61,7 @@ package struct Scheduler: ~Copyable {
 
     /// Gives back all blocks of a sequence.
     package mutating func release(_ sequence: SequenceState) {
-        sequence.blockTable.release(to: &pool)
-        sequence.numComputedTokens = 0
+        sequence.releaseBlocks(to: &pool)
     }
 
     /// A copy of a sequence over the same blocks.
@@ -113,13 +115,18 @@ package struct Scheduler: ~Copyable {
         var reserved = running.reduce(0) { $0 + blocksToCome(of: $1) }
         var sequences = running.reduce(0) { $0 + $1.width }
         while let group = waiting.first {
-            let needed = blocksToCome(of: group)
             guard
                 sequences + group.width <= configuration.maxSequences,
                 sequences + group.width <= configuration.maxBatchedTokens,
-                step.numTokens < configuration.maxBatchedTokens,
-                reserved + needed <= pool.freeCount
+                step.numTokens < configuration.maxBatchedTokens
             else { return }
+            takeCachedBlocks(for: group)
+            let needed = blocksToCome(of: group)
+            guard reserved + needed <= pool.freeCount else {
+                for sequence in group.sequences { release(sequence) }
+                return
+            }
+            countCachedTokens(of: group)
             waiting.removeFirst()
             running.append(group)
             sequences += group.width
@@ -127,6 +134,19 @@ package struct Scheduler: ~Copyable {
             for sequence in group.sequences { scheduleChunk(of: sequence, group, &step) }
             reserved += needed - (freeBefore - pool.freeCount)
         }
+    }
+
+    private mutating func takeCachedBlocks(for group: SequenceGroup) {
+        // Log-probabilities of a prompt need all of it to be run.
+        guard configuration.cachesPrefixes, !group.wantsPromptRows else { return }
+        for sequence in group.sequences { sequence.takeCachedBlocks(from: &pool) }
+    }
+
+    private mutating func countCachedTokens(of group: SequenceGroup) {
+        for sequence in group.sequences { numCachedTokens += sequence.numComputedTokens }
+        // A request is told what its prompt was spared, not what preemption cost and gave back.
+        guard !group.hasFirstToken, group.metrics.preemptions == 0, let sequence = group.sequences.first else { return }
+        group.metrics.cachedTokens = sequence.numComputedTokens
     }
 
     /// Blocks that a group still has to take for the tokens it has; 0 once it decodes.

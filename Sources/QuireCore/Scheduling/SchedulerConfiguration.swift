@@ -10,15 +10,18 @@ public struct SchedulerConfiguration: Sendable, Equatable {
     public var maxModelLength: Int
     /// Rows of logits that one step may hold for prompt log-probabilities.
     public var maxPromptRows: Int
+    /// Whether blocks that hold the beginning of a prompt already are used again.
+    public var cachesPrefixes: Bool
 
     public init(
         maxSequences: Int = 256, maxBatchedTokens: Int = 2_048, maxStepTime: Double? = nil, maxModelLength: Int,
-        maxPromptRows: Int = 256
+        maxPromptRows: Int = 256, cachesPrefixes: Bool = true
     ) {
         self.maxSequences = maxSequences
         self.maxBatchedTokens = maxBatchedTokens
         self.maxStepTime = maxStepTime
         self.maxModelLength = maxModelLength
         self.maxPromptRows = maxPromptRows
+        self.cachesPrefixes = cachesPrefixes
     }
 }

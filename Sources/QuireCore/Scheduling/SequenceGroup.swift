@@ -31,7 +31,7 @@ package final class SequenceGroup {
             StoppingText(
                 stream: $0(), stops: request.params.stop, includesStop: request.params.includeStopStringInOutput)
         }
-        sequences = [SequenceState(prompt: request.prompt, text: text)]
+        sequences = [SequenceState(prompt: request.prompt, scope: request.cacheScope, text: text)]
         if request.params.promptLogprobs != nil { promptLogprobs = [nil] }
     }
 

@@ -3,18 +3,20 @@
 /// A step with sequences that each get one token takes about what the last such steps took; what a step with part of
 /// a prompt takes beyond that is the prompt's. Recent steps weigh most, so that the cost of a token may grow along a
 /// long context. Chunks at most double from step to step: what was never tried is not trusted.
-struct StepCostModel {
+package struct StepCostModel {
     /// Seconds of a step without any prompt; 0 before the first.
     private var decodeTime = 0.0
     /// Seconds that a token of a prompt adds, where known.
     private var promptTokenTime: Double?
     private var lastChunk = 16
 
+    package init() {}
+
     /// The weight of the newest step.
     private static let novelty = 0.5
 
     /// Adds what a step took, in seconds.
-    mutating func observe(decodes: Int, promptTokens: Int, time: Double) {
+    package mutating func observe(decodes: Int, promptTokens: Int, time: Double) {
         if promptTokens == 0 {
             decodeTime = decodeTime == 0 ? time : Self.blend(decodeTime, time)
         } else {
@@ -26,7 +28,7 @@ struct StepCostModel {
     }
 
     /// The tokens of prompts that a step may run to take at most `limit` seconds.
-    func promptTokens(within limit: Double, besideDecodes: Bool) -> Int {
+    package func promptTokens(within limit: Double, besideDecodes: Bool) -> Int {
         guard let promptTokenTime else { return lastChunk * 2 }
         let left = limit - (besideDecodes ? decodeTime : 0)
         let affordable = max(0, left / max(promptTokenTime, 1e-12))

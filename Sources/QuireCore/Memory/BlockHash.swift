@@ -1,0 +1,35 @@
+/// What a full block holds: its tokens, everything before them, and whose they are. 128 bits.
+///
+/// Made with the standard library's hasher, SipHash under a key that is drawn anew for each process, so that nobody can
+/// construct two texts with the same hash.
+public struct BlockHash: Hashable, Sendable {
+    private let low: Int
+    private let high: Int
+
+    /// The beginning of a chain.
+    ///
+    /// - Parameter scope: callers with different scopes share nothing.
+    public init(scope: String?) {
+        low = Self.half(0) { $0.combine(scope) }
+        high = Self.half(1) { $0.combine(scope) }
+    }
+
+    /// The hash of a block that follows this one.
+    public func following(_ tokens: ArraySlice<TokenID>) -> BlockHash { BlockHash(parent: self, tokens: tokens) }
+
+    private init(parent: BlockHash, tokens: ArraySlice<TokenID>) {
+        func combine(_ hasher: inout Hasher) {
+            hasher.combine(parent)
+            for token in tokens { hasher.combine(token) }
+        }
+        low = Self.half(0, combine)
+        high = Self.half(1, combine)
+    }
+
+    private static func half(_ which: UInt8, _ combine: (inout Hasher) -> Void) -> Int {
+        var hasher = Hasher()
+        hasher.combine(which)
+        combine(&hasher)
+        return hasher.finalize()
+    }
+}
