@@ -28,13 +28,13 @@ struct CommandInvarianceTests {
         }
     }
 
-    @Test("together, alone, in small steps, on one thread or two, and under preemption")
+    @Test("together, alone, in small steps, on one thread or two, and under preemption, cache or none")
     func identical() throws {
         let together = try Self.lines(Self.prompts, [])
         #expect(together.count == 32)
         let variants = [
             ["--max-num-batched-tokens", "16"], ["--threads", "1"], ["--threads", "2"], ["--max-step-ms", "1"],
-            ["--kv-cache-memory", "1MiB"],
+            ["--kv-cache-memory", "1MiB"], ["--no-enable-prefix-caching"],
         ]
         for options in variants { #expect(try Self.lines(Self.prompts, options) == together, "\(options)") }
         let alone = try Self.prompts.flatMap { try Self.lines([$0], []) }

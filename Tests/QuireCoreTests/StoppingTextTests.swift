@@ -38,14 +38,14 @@ struct StoppingTextTests {
 
     static func run(
         _ pieces: [String], stop: [String], rest: String = "", keeps: Bool = false, stopTokens: [TokenID] = [],
-        endTokens: Set<TokenID> = [49], ignoreEOS: Bool = false
+        endTokens: Set<TokenID> = [49], ignoreEOS: Bool = false, minTokens: Int = 0
     ) throws -> Answer {
         let context = try Parts.context()
         let engine = Engine(
             model: CountingModel(context: context), parts: try Parts.make(),
             scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 8, blockSize: 16, context: context)
         let params = SamplingParams(
-            temperature: 0, maxTokens: pieces.count, stop: stop, stopTokenIDs: stopTokens,
+            temperature: 0, maxTokens: pieces.count, minTokens: minTokens, stop: stop, stopTokenIDs: stopTokens,
             includeStopStringInOutput: keeps, ignoreEOS: ignoreEOS)
         try engine.add(
             Request(
@@ -195,5 +195,17 @@ struct StoppingTextTests {
         #expect(try Self.run(pieces, stop: [], endTokens: [1], ignoreEOS: true).tokens == 3)
         let both = try Self.run(pieces, stop: [], stopTokens: [1], endTokens: [1], ignoreEOS: true)
         #expect(both.reason == .token(1) && both.tokens == 2)
+    }
+
+    @Test("the text of a stop token is left out, or kept where that was asked for")
+    func stopTokenText() throws {
+        #expect(try Self.run(["a", "b", "c"], stop: [], stopTokens: [1]).text == "a")
+        #expect(try Self.run(["a", "b", "c"], stop: [], keeps: true, stopTokens: [1]).text == "ab")
+    }
+
+    @Test("a stop text does not count before the completion is long enough")
+    func minTokens() throws {
+        let answer = try Self.run(["a", "x", "b", "x", "c"], stop: ["x"], minTokens: 2)
+        #expect(answer.text == "axb" && answer.reason == .text("x"))
     }
 }

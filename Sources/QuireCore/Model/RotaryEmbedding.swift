@@ -35,7 +35,7 @@ public final class RotaryEmbedding {
     /// - Throws: `ConfigurationError` for an unknown type or a missing parameter.
     public convenience init(config: ModelConfiguration, dimensions: Int) throws(ConfigurationError) {
         // Recent files gather everything under `rope_parameters`.
-        let field = config.values["rope_parameters"] == nil ? "rope_scaling" : "rope_parameters"
+        let field = config.values["rope_parameters"] ?? .null == .null ? "rope_scaling" : "rope_parameters"
         let parameters = try config.object(field)
         let ownTheta = try config.number("rope_theta", default: 10_000)
         let theta = try (parameters ?? config).number("rope_theta", default: ownTheta)

@@ -16,7 +16,8 @@ public struct SamplingParams: Sendable, Hashable {
     public var maxTokens: Int?
     /// Tokens to generate before an end-of-sequence or stop token may be chosen.
     public var minTokens: Int
-    /// Texts that end a completion; not part of it unless `includeStopStringInOutput`.
+    /// Texts that end a completion; not part of it unless `includeStopStringInOutput`, and not looked for before
+    /// `minTokens`.
     public var stop: [String]
     public var stopTokenIDs: [TokenID]
     public var includeStopStringInOutput: Bool

@@ -3,14 +3,20 @@ extension SequenceGroup {
     ///
     /// - Returns: text that became certain, and the completion where it ended.
     func completionAfterAppending(to sequence: SequenceState, _ token: TokenID) -> (String, CompletionOutput?) {
-        var (text, stopText) = sequence.text?.append(token) ?? ("", nil)
         let numGenerated = sequence.tokens.count - request.prompt.count
-        let mayStop = numGenerated >= request.params.minTokens
+        let endsByToken = numGenerated >= request.params.minTokens && stopTokens.contains(token)
+        var text = ""
+        var stopText: String?
+        // The token that ends a completion is no part of its text, unless that was asked for.
+        if !endsByToken || request.params.includeStopStringInOutput {
+            let mayStop = numGenerated > request.params.minTokens || request.params.minTokens == 0
+            (text, stopText) = sequence.text?.append(token, mayStop: mayStop) ?? ("", nil)
+        }
         var reason: FinishReason?
         var stopReason: StopReason?
         if let stopText {
             (reason, stopReason) = (.stop, .text(stopText))
-        } else if mayStop, stopTokens.contains(token) {
+        } else if endsByToken {
             reason = .stop
             let isEnd = request.endTokens.contains(token) && !request.params.stopTokenIDs.contains(token)
             stopReason = isEnd ? nil : .token(token)

@@ -18,21 +18,24 @@ struct StoppingText: Sendable {
 
     /// Adds a token.
     ///
+    /// - Parameter mayStop: whether stop texts that end in this token's text count.
     /// - Returns: text to hand out now, and the stop text that was met, which ends the completion.
-    mutating func append(_ token: TokenID) -> (text: String, stop: String?) { add(stream.append(token)) }
+    mutating func append(_ token: TokenID, mayStop: Bool) -> (text: String, stop: String?) {
+        add(stream.append(token), mayStop: mayStop)
+    }
 
     /// Hands out what was held back; no token follows.
     mutating func finish() -> (text: String, stop: String?) {
-        let (text, stop) = add(stream.finish())
+        let (text, stop) = add(stream.finish(), mayStop: true)
         if stop != nil { return (text, stop) }
         return (text + emit(upTo: bytes.count), nil)
     }
 
-    private mutating func add(_ new: String) -> (text: String, stop: String?) {
+    private mutating func add(_ new: String, mayStop: Bool) -> (text: String, stop: String?) {
         let searchedFrom = bytes.count
         bytes.append(contentsOf: new.utf8)
         guard !stops.isEmpty else { return (emit(upTo: bytes.count), nil) }
-        if let (range, stop) = firstStop(from: searchedFrom) {
+        if mayStop, let (range, stop) = firstStop(from: searchedFrom) {
             let end = includesStop ? range.upperBound : range.lowerBound
             bytes.removeSubrange(end...)
             return (emit(upTo: end), stop)
