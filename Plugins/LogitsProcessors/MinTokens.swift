@@ -18,6 +18,6 @@ public struct MinTokens: LogitsProcessor {
         to logits: UnsafeMutableBufferPointer<Float>, prompt: [TokenID], generated: ArraySlice<TokenID>
     ) {
         guard generated.count < minTokens else { return }
-        for token in stopTokens where Int(token) < logits.count { logits[Int(token)] = -.infinity }
+        for token in stopTokens where logits.indices.contains(Int(token)) { logits[Int(token)] = -.infinity }
     }
 }

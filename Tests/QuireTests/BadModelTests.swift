@@ -96,6 +96,15 @@ struct BadModelTests {
         #expect(complaint() != "loaded")
     }
 
+    @Test("end tokens outside the vocabulary are left out", arguments: [-1, 96, 1 << 40])
+    func endTokens(token: Int) throws {
+        let folder = try ModelFolder()
+        folder.config["eos_token_id"] = [token, 7]
+        let llm = try folder.load()
+        #expect(llm.endTokens == [7])
+        _ = try llm.generate([.tokens([1])], SamplingParams(temperature: 0, maxTokens: 3, minTokens: 3))
+    }
+
     @Test("a tokenizer larger than the vocabulary is refused with both numbers")
     func vocabulary() throws {
         let folder = try ModelFolder()

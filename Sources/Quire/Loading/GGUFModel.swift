@@ -34,7 +34,7 @@ struct GGUFModel {
 
     var endTokens: Set<TokenID> {
         let keys = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"]
-        return Set(keys.compactMap { file.metadata[$0]?.integer }.map(TokenID.init(truncatingIfNeeded:)))
+        return Set(keys.compactMap { file.metadata[$0]?.integer }.map(TokenID.init(clamping:)))
     }
 
     /// The vocabulary in the file, or `nil` where it has none.
@@ -103,7 +103,7 @@ extension SentencePieceTokenizer {
         }
         func token(_ key: String) -> TokenID? {
             guard let id = file.metadata["tokenizer.ggml.\(key)"]?.integer, id != Self.noToken else { return nil }
-            return TokenID(truncatingIfNeeded: id)
+            return TokenID(clamping: id)
         }
         let pieces = try values("tokenizer.ggml.tokens", \.strings, "a list of texts")
         let scores = try values("tokenizer.ggml.scores", \.numbers, "a list of numbers")

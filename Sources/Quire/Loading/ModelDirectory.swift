@@ -28,9 +28,9 @@ struct ModelDirectory {
     func endTokens(config: ModelConfiguration, tokenizer: (any Tokenizer)?) throws -> Set<TokenID> {
         for values in [try json("generation_config.json"), config.values] {
             switch values?["eos_token_id"] {
-            case .some(.int(let token)): return [TokenID(truncatingIfNeeded: token)]
+            case .some(.int(let token)): return [TokenID(clamping: token)]
             case .some(.array(let tokens)):
-                return Set(tokens.compactMap(\.intValue).map(TokenID.init(truncatingIfNeeded:)))
+                return Set(tokens.compactMap(\.intValue).map(TokenID.init(clamping:)))
             default: continue
             }
         }

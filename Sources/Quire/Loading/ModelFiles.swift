@@ -16,6 +16,7 @@ struct ModelFiles {
     /// - Throws: a `UserError` that names the file and what is wrong with it.
     init(_ location: ModelLocation, registry: PluginRegistry) throws {
         self.location = location
+        let declared: Set<TokenID>
         switch location {
         case .gguf(let path) where !path.lowercased().hasSuffix(".gguf"):
             throw ModelError.unreadable(
@@ -27,16 +28,18 @@ struct ModelFiles {
             architecture = model.architecture
             weights = CheckpointWeights(file, naming: model.naming)
             tokenizer = try model.tokenizer()
-            endTokens = model.endTokens
+            declared = model.endTokens
         case .directory(let path):
             let directory = ModelDirectory(path: path)
             config = try directory.config()
             architecture = try Self.architecture(of: config, registry)
             weights = CheckpointWeights(place: path, entries: try CheckpointFiles(directoryOrFile: path).tensors)
             tokenizer = try directory.tokenizer()
-            endTokens = try directory.endTokens(config: config, tokenizer: tokenizer)
+            declared = try directory.endTokens(config: config, tokenizer: tokenizer)
         }
         let vocabularySize = try config.positive("vocab_size")
+        // Some files say -1, or another number beyond the vocabulary, where there is none.
+        endTokens = declared.filter { $0 >= 0 && Int($0) < vocabularySize }
         if let tokenizer, tokenizer.vocabularySize > vocabularySize {
             throw ModelError.vocabularyMismatch(
                 tokenizer: tokenizer.vocabularySize, model: vocabularySize, place: location.path)

@@ -30,6 +30,8 @@ public struct TokenLogprob: Sendable, Hashable {
     static func largest(_ count: Int, in row: UnsafeBufferPointer<Float>) -> [Int] {
         guard count > 0 else { return [] }
         func isBetter(_ a: Int, _ b: Int) -> Bool { row[a] != row[b] ? row[a] > row[b] : a < b }
+        // Inserting into a short list beats sorting the row; into a long one it does not.
+        if count > 64 { return Array(row.indices.sorted(by: isBetter).prefix(count)) }
         var best: [Int] = []
         for index in row.indices {
             if best.count == count {
