@@ -102,6 +102,15 @@ struct BadInputTests {
         #expect(cramped.output.isEmpty)
     }
 
+    @Test("QUIRE_CPU chooses the kernels, and one that is not there is told with those that are")
+    func instructionSets() throws {
+        let portable = try QuireProcess.run(Self.tiny, environment: ["QUIRE_CPU": "portable"])
+        #expect(portable.status == 0 && portable.errors.contains("portable"), "\(portable.errors)")
+        let unknown = try QuireProcess.run(Self.tiny, environment: ["QUIRE_CPU": "mmx"])
+        #expect(unknown.status == 64)
+        #expect(unknown.errors.contains("QUIRE_CPU=mmx") && unknown.errors.contains("portable"), "\(unknown.errors)")
+    }
+
     @Test("a configuration file with an unknown option or a wrong value is named")
     func configurationFiles() throws {
         let directory = TemporaryDirectory()

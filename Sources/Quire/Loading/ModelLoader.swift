@@ -30,7 +30,7 @@ struct ModelLoader {
         let matmulType = try registry.matmulBackends.part(named: options.matmulBackend)
         let files = try ModelFiles(try ModelLocation(finding: options.model), registry: registry)
         let context = ComputeContext(
-            kernels: try Kernels(named: options.cpu),
+            kernels: try Kernels(named: options.cpu ?? ProcessInfo.processInfo.environment["QUIRE_CPU"]),
             workers: WorkerPool(threads: options.threads ?? WorkerPool.availableProcessors))
         let attention = try attentionType.init(context: context)
         var matmul = try matmulType.init(context: context)
