@@ -113,7 +113,7 @@ struct GenerateTests {
             "generate", "--model", QuireProcess.tinyModel, "--prompts", path, "--format", "jsonl", "--ignore-eos",
             "--max-tokens", "400", "--max-num-seqs", "1", "--attention-backend", "reference", "--threads", "1",
         ])
-        // The line about the model comes before the first step, and the handler right after it.
+        // The handler is there before the line about the model.
         while process.isRunning, !process.errorsSoFar.contains("attention reference") { usleep(10_000) }
         usleep(200_000)
         process.interrupt()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Quire
+import Synchronization
 
 /// How results are written.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -20,15 +21,18 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         let prompts = try prompts.all()
+        let current = CurrentRun()
+        let interruption = Interruption {
+            // What is done is printed; the step under way is not waited for.
+            let done = current.run.withLock { $0?.finishedOutputs } ?? []
+            for (index, output) in done { write(index, output) }
+            Terminal.error("\nquire: interrupted; \(done.count) of \(prompts.count) prompts are done")
+        }
         let llm = try engine.loadModel()
         let params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
         let bar = ProgressBar()
         let run = try llm.start(prompts, params, onProgress: { bar?.show($0) })
-        let interruption = Interruption {
-            // What is done is printed; the step under way is not waited for.
-            for (index, output) in run.finishedOutputs { write(index, output) }
-            Terminal.error("\nquire: interrupted; \(run.finishedOutputs.count) of \(prompts.count) prompts are done")
-        }
+        current.run.withLock { $0 = run }
         let outputs = try run.wait()
         interruption.disarm()
         for (index, output) in outputs.enumerated() { write(index, output) }
@@ -45,4 +49,9 @@ struct GenerateCommand: ParsableCommand {
             }
         }
     }
+}
+
+/// The run under way, for the one who interrupts it.
+private final class CurrentRun: Sendable {
+    let run = Mutex<GenerationRun?>(nil)
 }
