@@ -2,21 +2,33 @@ import Foundation
 
 /// Where the model zoo that ships with Quire lies: one folder per entry.
 public enum ModelZoo {
+    /// The entry that runs where no model is named.
+    public static let defaultName = "quire-tiny"
+
     /// The folder of an entry, or `nil` where the zoo has none of this name.
     public static func directory(of name: String) -> String? {
-        guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+        guard let root, !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else { return nil }
         let path = root + "/" + name
         return FileManager.default.fileExists(atPath: path + "/entry.json") ? path : nil
     }
 
-    /// The names of all entries.
+    /// The names of all entries; none where the zoo's files are not with the program.
     public static var names: [String] {
+        guard let root else { return [] }
         let found = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         return found.filter { directory(of: $0) != nil }.sorted()
     }
 
-    /// The entry that runs where no model is named.
-    public static let defaultName = "quire-tiny"
-
-    private static var root: String { Bundle.module.bundlePath }
+    /// The zoo's folder: `QUIRE_MODEL_ZOO`, else beside the program, where the package manager puts it, else where it was
+    /// built. `Bundle.module` would end the process where there is none.
+    private static let root: String? = {
+        let bundle = "Quire_ModelZoo"
+        let programs = [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }]
+        let beside = programs.compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent().path }
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+        let candidates =
+            [ProcessInfo.processInfo.environment["QUIRE_MODEL_ZOO"] ?? ""]
+            + beside.flatMap { ["\($0)/\(bundle).resources", "\($0)/\(bundle).bundle"] } + [source]
+        return candidates.first { !$0.isEmpty && FileManager.default.fileExists(atPath: $0) }
+    }()
 }

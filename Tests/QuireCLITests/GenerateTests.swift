@@ -157,3 +157,16 @@ struct ModelNameTests {
         #expect(broken.errors.contains("org/tiny") && broken.errors.contains("models--org--tiny"), "\(broken.errors)")
     }
 }
+
+@Suite("The zoo's folder")
+struct ZooFolderTests {
+    @Test("a program whose zoo is elsewhere says which models there are, and does not crash")
+    func elsewhere() throws {
+        let directory = TemporaryDirectory()
+        let outcome = try QuireProcess.run(
+            ["generate", "--prompt", "x"], environment: ["QUIRE_MODEL_ZOO": directory.path])
+        #expect(outcome.status == 69)
+        #expect(outcome.errors.contains("quire-tiny"), "\(outcome.errors)")
+        #expect(try QuireProcess.run(["zoo", "list"], environment: ["QUIRE_MODEL_ZOO": directory.path]).status == 0)
+    }
+}

@@ -42,6 +42,6 @@ public struct KernelError: UserError, Equatable {
     public let available: [String]
     public var kind: UserErrorKind { .usage }
     public var description: String {
-        "QUIRE_CPU=\(name) is not available on this processor; available: \(available.joined(separator: ", "))"
+        "cpu (QUIRE_CPU) is \(name); available on this processor: \(available.joined(separator: ", "))"
     }
 }
