@@ -70,6 +70,12 @@ struct BadInputTests {
         #expect(outcome.output.isEmpty, "nothing but results belongs on standard output")
     }
 
+    @Test("what is wrong for all prompts is not blamed on one")
+    func parameters() throws {
+        let outcome = try QuireProcess.run(Self.tiny + ["--temperature", "-1"])
+        #expect(outcome.errors.contains("error: temperature is -1"), "\(outcome.errors)")
+    }
+
     @Test("a file of prompts that has none, or is broken, is named with its line")
     func promptFiles() throws {
         let directory = TemporaryDirectory()

@@ -65,7 +65,7 @@ public final class LLM: Sendable {
     /// Completes prompts, all together, and returns when all are done, in their order.
     ///
     /// - Parameter showsProgress: draws a line with tokens per second where standard error is a terminal.
-    /// - Throws: `PromptError`, before anything runs where it can be known then.
+    /// - Throws: `RequestError` or `PromptError`, before anything runs where it can be known then.
     public func generate(
         _ prompts: [Prompt], _ params: SamplingParams = SamplingParams(), showsProgress: Bool = true
     ) throws -> [RequestOutput] {
@@ -82,11 +82,14 @@ public final class LLM: Sendable {
     /// Begins to complete prompts and returns at once.
     ///
     /// - Parameter onProgress: called on the engine's thread, after each step for each prompt that got tokens.
-    /// - Throws: `PromptError` for a prompt that can never be served; then nothing runs.
+    /// - Throws: `RequestError` for parameters out of range, `PromptError` for a prompt that can never be served; then
+    ///   nothing runs.
     public func start(
         _ prompts: [Prompt], _ params: SamplingParams = SamplingParams(),
         onProgress: (@Sendable (GenerationRun.Progress) -> Void)? = nil
     ) throws -> GenerationRun {
+        // What is wrong for all prompts is not the first one's fault.
+        try params.validate(vocabularySize: engine.limits.vocabularySize)
         let requests = try prompts.enumerated().map { index, prompt in
             do {
                 return try request(prompt, params)
