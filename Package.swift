@@ -11,6 +11,7 @@ func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 let plugins: [Target] = [
+    plugin("BeamSearch", extra: [.product(name: "HeapModule", package: "swift-collections")]),
     plugin("LLaMA"),
     plugin("LogitsProcessors"),
     plugin("NativeMatmul"),
@@ -60,6 +61,7 @@ let package = Package(
             name: "Quire",
             dependencies: [
                 "QuireCore", "QuireFormats", "QuireTokenizers", "ModelZoo",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ] + pluginDependencies),

@@ -3,25 +3,28 @@ import QuireCore
 /// Draws `n` completions of one prompt: the prompt is computed once, and its blocks are shared until a write.
 public struct ParallelSampling: DecodingStrategy {
     public static let name = "parallel"
+    public static let summary = "n completions drawn one by one; the prompt is computed once and shared"
+    public static let runsTogether = false
 
     public let width: Int
 
     public init(params: SamplingParams) { width = params.n }
 
-    public func advance(
-        _ candidates: [Candidate], isFirst: Bool, picker: TokenPicker
-    ) throws -> [Continuation] {
+    public func advance(_ candidates: [Candidate], isFirst: Bool, picker: TokenPicker) throws -> Decision {
         if isFirst, let prompt = candidates.first {
             // The engine numbers the forks of one parent in this order.
-            return try (0..<width).map { branch in
-                Continuation(parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: branch))
-            }
+            return Decision(
+                continuations: try (0..<width).map { branch in
+                    Continuation(
+                        parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: branch))
+                })
         }
-        return try candidates.enumerated().map { index, candidate in
-            Continuation(
-                parent: index,
-                picked: try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch))
-        }
+        return Decision(
+            continuations: try candidates.enumerated().map { index, candidate in
+                Continuation(
+                    parent: index,
+                    picked: try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch))
+            })
     }
 }
 

@@ -1,3 +1,4 @@
+import BeamSearch
 import LLaMA
 import LogitsProcessors
 import NativeMatmul
@@ -10,6 +11,7 @@ import ReferenceAttention
 
 /// The one list of plugins that ship with Quire. A new one is a line here and a target in `Package.swift`.
 public let bundledPlugins: [any EnginePlugin.Type] = [
+    BeamSearchPlugin.self,
     LLaMAPlugin.self,
     LogitsProcessorsPlugin.self,
     NativeMatmulPlugin.self,

@@ -78,7 +78,7 @@ public struct SamplerConformance {
 
     private func choose(_ instance: any Sampler, _ logits: [Float], seed: Int, branch: Int, _ position: Int) -> Int {
         logits.withUnsafeBufferPointer {
-            let source = RandomSource(seed: UInt64(seed), branch: branch, position: position)
+            let source = RandomSource(seed: UInt64(seed + branch), position: position)
             return Int(instance.sample($0, random: source, kernels: kernels))
         }
     }

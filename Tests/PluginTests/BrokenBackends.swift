@@ -143,6 +143,6 @@ struct BranchlessSampler: Sampler {
     init(params: SamplingParams) { inner = RandomSampler(params: params) }
 
     func sample(_ logits: UnsafeBufferPointer<Float>, random: RandomSource, kernels: Kernels) -> TokenID {
-        inner.sample(logits, random: RandomSource(seed: 1, branch: 0, position: 0), kernels: kernels)
+        inner.sample(logits, random: RandomSource(seed: 1, position: 0), kernels: kernels)
     }
 }

@@ -58,7 +58,7 @@ struct LogitsProcessorTests {
 
     @Test("penalties agree with their definition, token by token", arguments: 0..<200)
     func penalties(seed: Int) throws {
-        var random = RandomSource(seed: UInt64(seed), branch: 0, position: 0)
+        var random = RandomSource(seed: UInt64(seed), position: 0)
         func number(_ low: Double, _ high: Double) -> Double { low + (high - low) * random.unit() }
         func tokens(_ count: Int) -> [TokenID] { (0..<count).map { _ in TokenID(random.next() % 12) } }
         let params = SamplingParams(

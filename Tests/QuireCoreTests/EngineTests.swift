@@ -25,11 +25,41 @@ struct EngineTests {
 
     @Test("a request that can never fit is refused at once with what it needs and what there is")
     func neverFits() throws {
-        let wide = SamplingParams(n: 4, temperature: 0, maxTokens: 40, ignoreEOS: true)
-        #expect(throws: RequestError.neverFits(tokens: 4 * 49, cacheTokens: 128)) {
-            try engine.add(request(1, Array(repeating: 1, count: 10), wide))
+        let engine = Engine(
+            model: HashingModel(blocks: 12, blockSize: 4, context: context), parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxModelLength: 64), totalBlocks: 12, blockSize: 4, context: context)
+        let prompt = Array(repeating: TokenID(1), count: 10)
+        let long = SamplingParams(temperature: 0, maxTokens: 40, ignoreEOS: true)
+        #expect(throws: RequestError.neverFits(tokens: 49, cacheTokens: 48)) {
+            try engine.add(request(1, prompt, long))
+        }
+        // Two full blocks of the prompt for all, and five of its own for each.
+        let wide = SamplingParams(n: 4, temperature: 0, maxTokens: 16, ignoreEOS: true, decodingStrategy: "rivals")
+        #expect(throws: RequestError.neverFits(tokens: (2 + 4 * 5) * 4, cacheTokens: 48)) {
+            try engine.add(request(1, prompt, wide))
         }
         #expect(!engine.hasUnfinishedRequests)
+    }
+
+    @Test("completions that do not fit all at once run a few at a time, each as it would alone", arguments: [6, 9, 32])
+    func waves(blocks: Int) throws {
+        let model = HashingModel(blocks: blocks, blockSize: 4, context: context)
+        let engine = Engine(
+            model: model, parts: try Parts.make(),
+            scheduler: SchedulerConfiguration(maxSequences: 8, maxModelLength: 64), totalBlocks: blocks, blockSize: 4,
+            context: context)
+        let prompt = (0..<10).map { TokenID($0) }
+        let params = SamplingParams(n: 40, seed: 3, maxTokens: 9, ignoreEOS: true)
+        try engine.add(request(1, prompt, params))
+        let output = try #require(try engine.results()[1]?.get())
+        #expect(output.outputs.map(\.index) == Array(0..<40))
+        for completion in output.outputs {
+            #expect(
+                completion.tokenIDs
+                    == HashingModel.prediction(prompt, count: 9, params: params, branch: completion.index))
+        }
+        #expect(output.metrics.computedTokens == 10 + 40 * 8, "the prompt is computed once for all")
+        #expect(model.faults.isEmpty && engine.numFreeBlocks == blocks)
     }
 
     @Test("a prompt as long as the context, an empty one and an unknown token are refused")
@@ -46,9 +76,10 @@ struct EngineTests {
         }
     }
 
-    @Test("more completions than run at once are refused by name")
+    @Test("more sequences that must run together than run at once are refused by name")
     func tooWide() {
-        #expect { try engine.add(request(1, [1], SamplingParams(n: 9))) } throws: { error in
+        let params = SamplingParams(n: 9, decodingStrategy: "rivals")
+        #expect { try engine.add(request(1, [1], params)) } throws: { error in
             "\(error)".contains("n is 9") && "\(error)".contains("at most 8")
         }
     }
@@ -218,10 +249,10 @@ struct EngineTests {
     func memoryUsage() throws {
         try engine.add(request(1, [1, 2, 3, 4, 5, 6], Self.greedy))
         _ = engine.step()
-        #expect(engine.memoryUsage == (tokens: 6, slots: 8))
+        #expect((engine.memoryUsage.tokens, engine.memoryUsage.slots) == (tokens: 6, slots: 8))
         _ = engine.step()
-        #expect(engine.memoryUsage == (tokens: 7, slots: 8))
+        #expect((engine.memoryUsage.tokens, engine.memoryUsage.slots) == (tokens: 7, slots: 8))
         _ = engine.results()
-        #expect(engine.memoryUsage == (tokens: 0, slots: 0))
+        #expect((engine.memoryUsage.tokens, engine.memoryUsage.slots) == (tokens: 0, slots: 0))
     }
 }

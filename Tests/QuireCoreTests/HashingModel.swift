@@ -109,7 +109,7 @@ final class HashingModel: ModelRunner {
         var tokens = prompt
         while tokens.count - prompt.count < count {
             let random = RandomSource(
-                seed: params.seed ?? 0, branch: branch, position: tokens.count - prompt.count)
+                seed: (params.seed ?? 0) + UInt64(branch), position: tokens.count - prompt.count)
             tokens.append(TopThreeSampler.choice(logits(after: tokens), params, random))
             if params.stopTokenIDs.contains(tokens[tokens.count - 1]) { break }
         }

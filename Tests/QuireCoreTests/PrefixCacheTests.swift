@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Blocks are found again by what they hold")
 struct PrefixCacheTests {
-    static let hash = BlockHash(scope: nil).following([1, 2, 3, 4])
+    static let hash = BlockHash(scope: .salt(nil)).following([1, 2, 3, 4])
 
     @Test("a published block is found while it is in use, and after it was freed")
     func finding() throws {
@@ -28,7 +28,7 @@ struct PrefixCacheTests {
         var pool = BlockPool(total: 3, blockSize: 4)
         var blocks: [BlockID] = []
         while let block = pool.allocate() { blocks.append(block) }
-        let hashes = (0..<3).map { BlockHash(scope: nil).following([TokenID($0)]) }
+        let hashes = (0..<3).map { BlockHash(scope: .salt(nil)).following([TokenID($0)]) }
         for (block, hash) in zip(blocks, hashes) { pool.publish(block, as: hash) }
         for block in [blocks[1], blocks[0], blocks[2]] { pool.release(block) }
         let first = pool.allocate()
@@ -55,12 +55,12 @@ struct PrefixCacheTests {
 
     @Test("a hash depends on tokens, on everything before them, and on the scope")
     func hashes() {
-        let start = BlockHash(scope: nil)
-        #expect(start.following([1, 2]) == BlockHash(scope: nil).following([1, 2]))
+        let start = BlockHash(scope: .salt(nil))
+        #expect(start.following([1, 2]) == BlockHash(scope: .salt(nil)).following([1, 2]))
         let others = [
-            start, BlockHash(scope: ""), BlockHash(scope: "a"), start.following([1, 2]), start.following([2, 1]),
+            start, BlockHash(scope: .salt("")), BlockHash(scope: .salt("a")), start.following([1, 2]), start.following([2, 1]),
             start.following([1]).following([2]), start.following([1, 2]).following([1, 2]),
-            BlockHash(scope: "a").following([1, 2]),
+            BlockHash(scope: .salt("a")).following([1, 2]),
         ]
         #expect(Set(others).count == others.count)
     }
@@ -79,8 +79,9 @@ struct SharedPrefixTests {
     static func run(
         _ engine: Engine, _ prompt: [TokenID], scope: String? = nil, promptLogprobs: Int? = nil
     ) throws -> RequestOutput {
-        let params = SamplingParams(temperature: 0, maxTokens: 6, ignoreEOS: true, promptLogprobs: promptLogprobs)
-        try engine.add(Request(id: 1, prompt: prompt, params: params, cacheScope: scope))
+        let params = SamplingParams(
+            temperature: 0, maxTokens: 6, ignoreEOS: true, promptLogprobs: promptLogprobs, cacheSalt: scope)
+        try engine.add(Request(id: 1, prompt: prompt, params: params))
         while true {
             for update in engine.step() { if let result = update.result { return try result.get() } }
             engine.checkInvariants()

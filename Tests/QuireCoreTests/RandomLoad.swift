@@ -13,7 +13,7 @@ struct RandomLoad {
     private(set) var asks: [RequestID: Ask] = [:]
     private(set) var ended: [RequestID: Result<RequestOutput, any Error>] = [:]
     private var cancelled: Set<RequestID> = []
-    private var mayFail: Set<RequestID> = []
+    private var mayFail = false
     private let requests: Int
     private var dice: Dice
 
@@ -21,18 +21,22 @@ struct RandomLoad {
         dice = Dice(seed)
         self.requests = requests
         let blockSize = dice.pick([1, 3, 8, 16])
-        let totalBlocks = dice.roll(80..<300) / blockSize + 1
+        let totalBlocks = dice.roll(60..<300) / blockSize + 1
         let context = try Parts.context(threads: 1 + seed % 2)
         let model = HashingModel(blocks: totalBlocks, blockSize: blockSize, context: context)
         let engine = Engine(
             model: model, parts: try Parts.make(),
             scheduler: SchedulerConfiguration(
                 maxSequences: dice.roll(2..<20), maxBatchedTokens: dice.roll(3..<80),
-                maxStepTime: dice.chance(30) ? 1e-5 : nil, maxModelLength: 120, maxPromptRows: dice.roll(1..<30)),
+                maxStepTime: dice.chance(30) ? 1e-5 : nil, maxModelLength: 120, maxPromptRows: dice.roll(1..<30),
+                cachesPrefixes: dice.chance(80), sharesBlocks: dice.chance(85), maxQueuedRequests: requests,
+                maxOvertakes: dice.roll(0..<20)),
             totalBlocks: totalBlocks, blockSize: blockSize, seed: 9, context: context)
         model.inspect = { [unowned engine, unowned model] batch in
             for span in batch.spans {
                 for index in (span.firstPosition / blockSize)...((span.contextLength - 1) / blockSize) {
+                    // Others may hold a block as soon as this step fills it, never one that is open still.
+                    guard (index + 1) * blockSize > span.contextLength else { continue }
                     let block = batch.tables[span.tableStart + index]
                     model.expect(
                         engine.scheduler.pool.referenceCount(of: block) == 1, "a block is written that others hold")
@@ -61,19 +65,20 @@ struct RandomLoad {
 
     private mutating func arrive() {
         let id = RequestID(asks.count)
-        let n = dice.chance(30) ? dice.roll(2..<5) : 1
+        let n = dice.chance(30) ? dice.roll(2..<7) : 1
+        let isSearch = n > 1 && dice.chance(50)
         let params = SamplingParams(
             n: n, temperature: dice.chance(30) ? 0 : 1, seed: UInt64(dice.roll(0..<1_000)),
-            maxTokens: dice.roll(1..<40), stopTokenIDs: dice.chance(30) ? [3, 4] : [],
-            logprobs: dice.chance(20) ? 2 : nil, promptLogprobs: dice.chance(20) ? 1 : nil)
+            maxTokens: dice.roll(1..<40), stopTokenIDs: !isSearch && dice.chance(30) ? [3, 4] : [],
+            logprobs: dice.chance(20) ? 2 : nil, promptLogprobs: dice.chance(20) ? 1 : nil,
+            priority: dice.chance(30) ? dice.roll(-2..<3) : 0, cacheSalt: dice.chance(20) ? "other" : nil, decodingStrategy: isSearch ? RivalsStrategy.name : nil)
         // Half of the prompts begin alike, so that blocks are found again.
         let beginning = dice.chance(50) ? (0..<dice.roll(1..<50)).map { TokenID($0 * 7 % 50) } : []
         let prompt = beginning + (0..<dice.roll(1..<60 - beginning.count)).map { _ in TokenID(dice.roll(0..<50)) }
         let ask = Ask(prompt: prompt, params: params)
         asks[id] = ask
         do {
-            let scope = dice.chance(20) ? "other" : nil
-            try engine.add(Request(id: id, prompt: ask.prompt, params: params, cacheScope: scope))
+            try engine.add(Request(id: id, prompt: ask.prompt, params: params))
         } catch {
             ended[id] = .failure(error)
         }
@@ -87,7 +92,7 @@ struct RandomLoad {
 
     private mutating func failNextStep() {
         model.failsOnce = true
-        mayFail.formUnion(asks.keys.filter { ended[$0] == nil })
+        mayFail = true
     }
 
     // MARK: - What must have come of it
@@ -96,18 +101,37 @@ struct RandomLoad {
         switch ended[id] {
         case .success(let output): check(output, ask)
         case .failure(RequestError.cancelled): #expect(cancelled.contains(id))
-        case .failure(is HashingModel.Failure): #expect(!mayFail.isEmpty)
+        case .failure(is HashingModel.Failure): #expect(mayFail)
         case .failure(RequestError.neverFits(let needed, let there)):
-            #expect(there == engine.limits.totalBlocks * engine.limits.blockSize)
-            #expect(needed == ask.params.n * (ask.prompt.count + (ask.params.maxTokens ?? 0) - 1))
+            let tokens = ask.prompt.count + (ask.params.maxTokens ?? 0) - 1
+            #expect(there == engine.limits.totalBlocks * engine.limits.blockSize && needed > there)
+            // One sequence alone is too much, or all that must run together.
+            let together = ask.params.decodingStrategy == nil ? 1 : ask.params.n
+            let shared =
+                engine.limits.isSharing ? ask.prompt.count / engine.limits.blockSize * engine.limits.blockSize : 0
+            #expect(shared + together * (tokens - shared + engine.limits.blockSize) > there)
         case .failure(RequestError.parameter(let name, _, _)):
-            #expect(name == "n" && ask.params.n > engine.limits.maxWidth)
+            #expect(name == "n" && ask.params.n > engine.limits.maxWidth && ask.params.decodingStrategy != nil)
         case .failure(let error): Issue.record("an error that nothing gave cause for: \(error)")
         case nil: Issue.record("a request never ended")
         }
     }
 
     private func check(_ output: RequestOutput, _ ask: Ask) {
+        if ask.params.decodingStrategy == nil { checkSampling(output, ask) } else { checkSearch(output, ask) }
+        checkPrompt(output, ask)
+    }
+
+    private func checkSearch(_ output: RequestOutput, _ ask: Ask) {
+        let (width, count) = (ask.params.n, ask.params.maxTokens ?? 0)
+        let expected = RivalsStrategy.prediction(ask.prompt, count: count, width: width)
+        #expect(Set(output.outputs.map(\.tokenIDs)) == expected && output.outputs.count == width)
+        if output.metrics.preemptions == 0, output.metrics.cachedTokens == 0 {
+            #expect(output.metrics.computedTokens == ask.prompt.count + width * (count - 1))
+        }
+    }
+
+    private func checkSampling(_ output: RequestOutput, _ ask: Ask) {
         #expect(output.outputs.map(\.index) == Array(0..<ask.params.n))
         for completion in output.outputs {
             let expected = HashingModel.prediction(
@@ -117,6 +141,9 @@ struct RandomLoad {
             #expect(completion.finishReason == (stops ? .stop : .length))
             #expect(completion.logprobs?.map(\.token) == (ask.params.logprobs == nil ? nil : expected))
         }
+    }
+
+    private func checkPrompt(_ output: RequestOutput, _ ask: Ask) {
         guard ask.params.promptLogprobs != nil else { return #expect(output.promptLogprobs == nil) }
         #expect(output.promptLogprobs?.map { $0?.token } == [nil] + ask.prompt.dropFirst().map { $0 })
         for (position, entry) in (output.promptLogprobs ?? []).enumerated().dropFirst() {

@@ -39,14 +39,14 @@ struct SamplingTests {
             .validate(vocabularySize: 100)
     }
 
-    @Test("random numbers are even, and unrelated between seeds, branches and positions")
+    @Test("random numbers are even, and unrelated between seeds and positions")
     func randomSource() {
         var buckets = Array(repeating: 0, count: 16)
         var last = 0.0
         var product = 0.0
         let count = 64_000
         for index in 0..<count {
-            var source = RandomSource(seed: UInt64(index % 4), branch: index / 4 % 10, position: index / 40)
+            var source = RandomSource(seed: UInt64(index % 40), position: index / 40)
             let value = source.unit()
             #expect(value >= 0 && value < 1)
             buckets[Int(value * 16)] += 1
@@ -60,12 +60,11 @@ struct SamplingTests {
         #expect(abs(product / Double(count)) < 0.002)
     }
 
-    @Test("the first number of neighbouring seeds, branches or positions is as even as any, and bits do not repeat")
+    @Test("the first number of neighbouring seeds or positions is as even as any, and bits do not repeat")
     func neighbours() {
         let ways: [(String, (Int) -> RandomSource)] = [
-            ("seeds", { RandomSource(seed: UInt64($0), branch: 0, position: 0) }),
-            ("branches", { RandomSource(seed: 1, branch: $0, position: 0) }),
-            ("positions", { RandomSource(seed: 1, branch: 0, position: $0) }),
+            ("seeds", { RandomSource(seed: UInt64($0), position: 0) }),
+            ("positions", { RandomSource(seed: 1, position: $0) }),
         ]
         for (name, make) in ways {
             var ones = Array(repeating: 0, count: 64)
@@ -86,9 +85,9 @@ struct SamplingTests {
             #expect(ones.allSatisfy { abs($0 - 2_000) < 160 }, "\(name)")
             #expect(abs(Double(flips) / 3_999 - 32) < 0.5, "\(name)")
         }
-        var one = RandomSource(seed: 1, branch: 2, position: 3)
-        var same = RandomSource(seed: 1, branch: 2, position: 3)
-        var swapped = RandomSource(seed: 1, branch: 3, position: 2)
+        var one = RandomSource(seed: 2, position: 3)
+        var same = RandomSource(seed: 2, position: 3)
+        var swapped = RandomSource(seed: 3, position: 2)
         #expect(one.next() == same.next() && one.next() != swapped.next())
     }
 

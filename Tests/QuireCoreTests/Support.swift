@@ -47,19 +47,23 @@ struct TopThreeSampler: Sampler {
 /// `n` sequences of one prompt, each with its own branch of the random numbers.
 struct FanStrategy: DecodingStrategy {
     static let name = "parallel"
+    static let summary = "a fan"
+    static let runsTogether = false
     let width: Int
     init(params: SamplingParams) { width = params.n }
 
-    func advance(_ candidates: [Candidate], isFirst: Bool, picker: TokenPicker) throws -> [Continuation] {
+    func advance(_ candidates: [Candidate], isFirst: Bool, picker: TokenPicker) throws -> Decision {
         if isFirst, let prompt = candidates.first {
-            return try (0..<width).map {
-                Continuation(parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: $0))
-            }
+            return Decision(
+                continuations: try (0..<width).map {
+                    Continuation(parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: $0))
+                })
         }
-        return try candidates.enumerated().map { index, candidate in
-            let picked = try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch)
-            return Continuation(parent: index, picked: picked)
-        }
+        return Decision(
+            continuations: try candidates.enumerated().map { index, candidate in
+                let picked = try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch)
+                return Continuation(parent: index, picked: picked)
+            })
     }
 }
 
@@ -68,6 +72,7 @@ enum Parts {
         var registry = PluginRegistry()
         try registry.samplers.add("random", TopThreeSampler.self)
         try registry.decodingStrategies.add("parallel", FanStrategy.self)
+        try registry.decodingStrategies.add(RivalsStrategy.name, RivalsStrategy.self)
         try change(&registry)
         return try EngineParts(registry: registry)
     }

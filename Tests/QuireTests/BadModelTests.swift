@@ -121,7 +121,7 @@ struct BadModelTests {
         _ = try folder.load()
         let path = folder.path + "/model.safetensors"
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        var random = RandomSource(seed: 3, branch: 0, position: 0)
+        var random = RandomSource(seed: 3, position: 0)
         for _ in 0..<200 {
             var spoilt = whole
             for _ in 0..<(1 + random.next() % 4) {

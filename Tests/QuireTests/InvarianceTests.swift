@@ -13,7 +13,7 @@ struct InvarianceTests {
 
     /// 32 requests of many lengths, greedy and sampled, with one or two completions.
     static let asks: [Ask] = {
-        var random = RandomSource(seed: 7, branch: 0, position: 0)
+        var random = RandomSource(seed: 7, position: 0)
         return (0..<32).map { index in
             let length = 1 + Int(random.next() % 120)
             let prompt = (0..<length).map { _ in TokenID(random.next() % 96) }

@@ -76,7 +76,8 @@ struct ModelLoader {
             scheduler: SchedulerConfiguration(
                 maxSequences: options.maxSequences, maxBatchedTokens: options.maxBatchedTokens,
                 maxStepTime: options.maxStepMilliseconds.map { $0 / 1_000 }, maxModelLength: prepared.maxModelLength,
-                cachesPrefixes: options.enablePrefixCaching),
+                cachesPrefixes: options.enablePrefixCaching, sharesBlocks: options.blockSharing,
+                maxQueuedRequests: options.maxQueuedRequests),
             totalBlocks: plan.totalBlocks, blockSize: options.blockSize, seed: options.seed, context: prepared.context)
         let choices = prepared.choices
         logger.info(

@@ -22,6 +22,10 @@ public struct EngineOptions: Sendable, Equatable {
     public var maxStepMilliseconds: Double?
     /// Whether blocks that hold the beginning of a prompt already are used again.
     public var enablePrefixCaching = true
+    /// Whether sequences may hold blocks together; `false` is there for comparison and turns prefix caching off too.
+    public var blockSharing = true
+    /// Requests that may wait to be served; one more is refused. Prompts of one call to `generate` wait by themselves.
+    public var maxQueuedRequests = 1_024
     /// Threads; `nil` takes one per processor.
     public var threads: Int?
     /// For requests without a seed of their own.
@@ -40,6 +44,8 @@ public struct EngineOptions: Sendable, Equatable {
         try require((1...65_536).contains(maxSequences), "max-num-seqs", maxSequences, "1 to 65536")
         try require(
             (1...1_048_576).contains(maxBatchedTokens), "max-num-batched-tokens", maxBatchedTokens, "1 to 1048576")
+        try require(
+            (1...1_048_576).contains(maxQueuedRequests), "max-queued-requests", maxQueuedRequests, "1 to 1048576")
         if let maxModelLength {
             try require((2...16_777_216).contains(maxModelLength), "max-model-len", maxModelLength, "2 to 16777216")
         }

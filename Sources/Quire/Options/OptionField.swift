@@ -35,12 +35,9 @@ public struct OptionField: Sendable {
             }
             options.maxStepMilliseconds = number
         },
-        OptionField(name: "enable-prefix-caching") { (value, options) throws(OptionError) in
-            guard let isOn = ["true": true, "false": false][value] else {
-                throw OptionError(name: "enable-prefix-caching", value: value, expected: "true or false")
-            }
-            options.enablePrefixCaching = isOn
-        },
+        choice("enable-prefix-caching", \.enablePrefixCaching),
+        choice("block-sharing", \.blockSharing),
+        number("max-queued-requests", \.maxQueuedRequests),
         optionalNumber("threads", \.threads),
         OptionField(name: "seed") { (value, options) throws(OptionError) in
             guard let number = UInt64(value) else {
@@ -54,6 +51,17 @@ public struct OptionField: Sendable {
     private static func text(_ name: String, _ path: WritableKeyPath<EngineOptions, String?> & Sendable) -> OptionField
     {
         OptionField(name: name) { (value, options) in options[keyPath: path] = value }
+    }
+
+    private static func choice(
+        _ name: String, _ path: WritableKeyPath<EngineOptions, Bool> & Sendable
+    ) -> OptionField {
+        OptionField(name: name) { (value, options) throws(OptionError) in
+            guard let isOn = ["true": true, "false": false][value] else {
+                throw OptionError(name: name, value: value, expected: "true or false")
+            }
+            options[keyPath: path] = isOn
+        }
     }
 
     private static func required(

@@ -1,3 +1,4 @@
+import DequeModule
 import Foundation
 import QuireCore
 import Synchronization
@@ -29,9 +30,11 @@ final class EngineThread: Sendable {
     /// A fresh id for a request.
     func makeID() -> RequestID { nextID.add(1, ordering: .relaxed).newValue }
 
-    /// Queues requests, in order.
-    func submit(_ requests: [Request], sink: @escaping Sink) {
-        inbox.change { $0.requests.append(contentsOf: requests.map { ($0, sink) }) }
+    /// Hands requests to the engine, in order.
+    ///
+    /// - Parameter waits: whether they wait outside while too many others wait in the engine, instead of being refused.
+    func submit(_ requests: [Request], waits: Bool, sink: @escaping Sink) {
+        inbox.change { $0.requests.append(contentsOf: requests.map { Mail.Order(request: $0, waits: waits, sink: sink) }) }
     }
 
     /// Ends requests at the next step.
@@ -41,36 +44,52 @@ final class EngineThread: Sendable {
 
     private static func serve(_ engine: Engine, _ inbox: Inbox) {
         var sinks: [RequestID: Sink] = [:]
+        var outside: Deque<Request> = []
         func deliver(_ update: RequestUpdate) {
             let sink = update.result == nil ? sinks[update.requestID] : sinks.removeValue(forKey: update.requestID)
             sink?(update)
         }
+        func refuse(_ id: RequestID, _ error: any Error) {
+            deliver(RequestUpdate(requestID: id, deltas: [], result: .failure(error)))
+        }
+        func add(_ request: Request) {
+            do { try engine.add(request) } catch { refuse(request.id, error) }
+        }
         while true {
-            let mail = inbox.take(waiting: !engine.hasUnfinishedRequests)
-            for (request, sink) in mail.requests {
-                sinks[request.id] = sink
-                do {
-                    try engine.add(request)
-                } catch {
-                    deliver(RequestUpdate(requestID: request.id, deltas: [], result: .failure(error)))
-                }
+            let mail = inbox.take(waiting: !engine.hasUnfinishedRequests && outside.isEmpty)
+            for order in mail.requests {
+                sinks[order.request.id] = order.sink
+                if order.waits { outside.append(order.request) } else { add(order.request) }
             }
-            for id in mail.isStopping ? Array(sinks.keys) : mail.cancelled { engine.cancel(id) }
+            let cancelled = mail.isStopping ? Set(sinks.keys) : Set(mail.cancelled)
+            if !cancelled.isEmpty {
+                for id in cancelled { engine.cancel(id) }
+                for request in outside where cancelled.contains(request.id) { refuse(request.id, RequestError.cancelled) }
+                outside.removeAll { cancelled.contains($0.id) }
+            }
+            while engine.hasRoomInLine, let request = outside.popFirst() { add(request) }
             for update in engine.step() { deliver(update) }
             if mail.isStopping { return }
         }
     }
 }
 
-/// What others want from an engine since it last looked.
-private final class Inbox: Sendable {
-    struct Mail {
-        var requests: [(Request, EngineThread.Sink)] = []
-        var cancelled: [RequestID] = []
-        var isStopping = false
-        var isEmpty: Bool { requests.isEmpty && cancelled.isEmpty && !isStopping }
+/// What others want from an engine.
+private struct Mail {
+    struct Order {
+        let request: Request
+        let waits: Bool
+        let sink: EngineThread.Sink
     }
 
+    var requests: [Order] = []
+    var cancelled: [RequestID] = []
+    var isStopping = false
+    var isEmpty: Bool { requests.isEmpty && cancelled.isEmpty && !isStopping }
+}
+
+/// The mail since the engine last looked.
+private final class Inbox: Sendable {
     private let mail = Mutex(Mail())
     private let arrived = DispatchSemaphore(value: 0)
 

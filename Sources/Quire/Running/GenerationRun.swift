@@ -39,7 +39,7 @@ public final class GenerationRun: Sendable {
         state = Mutex(
             State(progress: Progress(total: requests.count), results: Array(repeating: nil, count: requests.count)))
         if requests.isEmpty { finished.signal() }
-        engine.submit(requests) { [self] in receive($0) }
+        engine.submit(requests, waits: true) { [self] in receive($0) }
     }
 
     /// Blocks until every prompt is done.

@@ -22,12 +22,18 @@ public final class LLM: Sendable {
     public let endTokens: Set<TokenID>
     private let model: String
     private let engine: EngineThread
+    private let parts: EngineParts
 
     /// Loads a model.
     ///
-    /// - Parameter registry: the plugins to choose from; `nil` takes those that ship with Quire.
+    /// - Parameters:
+    ///   - registry: the plugins to choose from; `nil` takes those that ship with Quire.
+    ///   - onStep: sees what every step does to the pages, on the engine's thread.
     /// - Throws: a `UserError` that names the file or option, the value, and what would be valid.
-    public init(_ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger) throws {
+    public init(
+        _ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger,
+        onStep: (@Sendable (StepTrace) -> Void)? = nil
+    ) throws {
         let registry = try registry ?? PluginRegistry(bundledPlugins)
         let (engine, prepared) = try ModelLoader(options: options, registry: registry, logger: logger).load()
         tokenizer = prepared.files.tokenizer
@@ -36,6 +42,8 @@ public final class LLM: Sendable {
         backends = prepared.choices
         maxModelLength = prepared.maxModelLength
         model = prepared.files.location.path
+        parts = engine.parts
+        engine.onStep = onStep
         // Only the loader made it, and the loader is done.
         nonisolated(unsafe) let owned = engine
         self.engine = EngineThread(owned)
@@ -72,6 +80,15 @@ public final class LLM: Sendable {
         try start(prompts, params, onProgress: ProgressBar.observer(showsProgress)).wait()
     }
 
+    /// Completes prompts, each by its own parameters.
+    ///
+    /// - Parameter params: one per prompt.
+    public func generate(
+        _ prompts: [Prompt], _ params: [SamplingParams], showsProgress: Bool = true
+    ) throws -> [RequestOutput] {
+        try start(prompts, params, onProgress: ProgressBar.observer(showsProgress)).wait()
+    }
+
     /// Completes texts.
     public func generate(
         _ prompts: [String], _ params: SamplingParams = SamplingParams(), showsProgress: Bool = true
@@ -90,9 +107,32 @@ public final class LLM: Sendable {
     ) throws -> GenerationRun {
         // What is wrong for all prompts is not the first one's fault.
         try params.validate(vocabularySize: engine.limits.vocabularySize)
-        let requests = try prompts.enumerated().map { index, prompt in
+        return try start(zip(prompts, repeatElement(params, count: prompts.count)), onProgress: onProgress)
+    }
+
+    /// Begins to complete prompts, each by its own parameters.
+    ///
+    /// - Parameter params: one per prompt.
+    public func start(
+        _ prompts: [Prompt], _ params: [SamplingParams],
+        onProgress: (@Sendable (GenerationRun.Progress) -> Void)? = nil
+    ) throws -> GenerationRun {
+        guard prompts.count == params.count else {
+            throw OptionError(
+                name: "the list of sampling parameters", value: "\(params.count) long",
+                expected: "one for each of the \(prompts.count) prompts")
+        }
+        return try start(zip(prompts, params), onProgress: onProgress)
+    }
+
+    private func start(
+        _ asks: some Swift.Sequence<(Prompt, SamplingParams)>,
+        onProgress: (@Sendable (GenerationRun.Progress) -> Void)?
+    ) throws -> GenerationRun {
+        let prompts = asks.map(\.0)
+        let requests = try asks.enumerated().map { index, ask in
             do {
-                return try request(prompt, params)
+                return try request(ask.0, ask.1)
             } catch {
                 throw PromptError(index: index, underlying: error)
             }
@@ -103,7 +143,7 @@ public final class LLM: Sendable {
     /// Cancels requests by id.
     func cancel(_ ids: [RequestID]) { engine.cancel(ids) }
 
-    func submit(_ request: Request, sink: @escaping EngineThread.Sink) { engine.submit([request], sink: sink) }
+    func submit(_ request: Request, sink: @escaping EngineThread.Sink) { engine.submit([request], waits: false, sink: sink) }
 
     /// A checked request.
     func request(_ prompt: Prompt, _ params: SamplingParams) throws -> Request {
@@ -119,7 +159,7 @@ public final class LLM: Sendable {
             id: engine.makeID(), prompt: tokens, params: params, endTokens: endTokens,
             badWords: try spellings(of: params.badWords),
             makeTextStream: textStreams(params))
-        _ = try engine.limits.admissibleTokens(of: request)
+        try parts.check(request, limits: engine.limits)
         return request
     }
 

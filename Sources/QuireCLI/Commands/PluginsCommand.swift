@@ -19,6 +19,7 @@ struct PluginsCommand: ParsableCommand {
         switch kind {
         case registry.attentionBackends.kind: try registry.attentionBackends.part(named: name).summary
         case registry.matmulBackends.kind: try registry.matmulBackends.part(named: name).summary
+        case registry.decodingStrategies.kind: try registry.decodingStrategies.part(named: name).summary
         default: ""
         }
     }

@@ -30,6 +30,12 @@ struct EngineFlags: ParsableArguments {
     var maxStepMs: String?
     @Flag(inversion: .prefixedNo, help: "Use blocks again that hold the beginning of a prompt. Default: yes.")
     var enablePrefixCaching: Bool?
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Let sequences hold blocks together. Default: yes; without, for comparison, nothing is cached either.")
+    var blockSharing: Bool?
+    @Option(help: "Requests that may wait; one more is refused. Default: 1024.")
+    var maxQueuedRequests: String?
     @Option(help: "Threads. Default: one per processor.")
     var threads: String?
     @Option(help: "Seed: of every request of this command, and of the engine.")
@@ -50,6 +56,7 @@ struct EngineFlags: ParsableArguments {
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
             ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),
             ("seed", seed), ("enable-prefix-caching", enablePrefixCaching.map { "\($0)" }),
+            ("block-sharing", blockSharing.map { "\($0)" }), ("max-queued-requests", maxQueuedRequests),
         ]
         return try EngineOptions(
             file: config, environment: ProcessInfo.processInfo.environment,

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Quire
 
+extension EarlyStopping: ExpressibleByArgument {}
+
 /// How tokens are chosen and when a completion ends.
 ///
 /// Numbers are parsed unconditionally, so that `-1` is a value and not an unknown flag.
@@ -49,6 +51,20 @@ struct SamplingFlags: ParsableArguments {
     @Option(parsing: .unconditional, help: "Keep only this many tokens at the end of each prompt.")
     var truncatePromptTokens: Int?
 
+    @Option(parsing: .unconditional, help: "Who goes first where requests wait or memory is short; lower is sooner.")
+    var priority = 0
+    @Option(help: "Requests with different salts share no cached blocks.")
+    var cacheSalt: String?
+
+    @Option(parsing: .unconditional, help: "Search for the likeliest completions with this many beams, instead of drawing.")
+    var beamWidth: Int?
+    @Option(parsing: .unconditional, help: "Beam search divides log-probabilities by the length to this power.")
+    var lengthPenalty = 1.0
+    @Option(help: "When beam search ends before --max-tokens: true, false or never, as in Hugging Face.")
+    var earlyStopping = EarlyStopping.no
+    @Option(help: "The decoding strategy; `quire plugins` lists them. Default: beam with --beam-width, else parallel.")
+    var decodingStrategy: String?
+
     /// - Throws: `OptionError` for a bias that is none.
     private func biases() throws -> [TokenID: Double] {
         var biases: [TokenID: Double] = [:]
@@ -70,6 +86,7 @@ struct SamplingFlags: ParsableArguments {
             promptLogprobs: promptLogprobs, skipSpecialTokens: skipSpecialTokens,
             presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, repetitionPenalty: repetitionPenalty,
             logitBias: biases(), allowedTokenIDs: allowedTokenIds.isEmpty ? nil : allowedTokenIds, badWords: badWords,
-            truncatePromptTokens: truncatePromptTokens)
+            truncatePromptTokens: truncatePromptTokens, priority: priority, cacheSalt: cacheSalt, beamWidth: beamWidth,
+            lengthPenalty: lengthPenalty, earlyStopping: earlyStopping, decodingStrategy: decodingStrategy)
     }
 }

@@ -36,7 +36,7 @@ struct OutputRecord {
             case .text(let text): .string(text)
             case nil: .null
             }
-        return .object([
+        var members: [(String, JSONText)] = [
             ("index", .int(completion.index)),
             ("text", completion.text.map(JSONText.string) ?? .null),
             ("token_ids", .ids(completion.tokenIDs)),
@@ -44,7 +44,10 @@ struct OutputRecord {
             ("logprobs", completion.logprobs.map { .array($0.map(json)) } ?? .null),
             ("finish_reason", .string(completion.finishReason.rawValue)),
             ("stop_reason", stopReason),
-        ])
+        ]
+        // Only searches have one.
+        if let score = completion.score { members.append(("score", .double(score))) }
+        return .object(members)
     }
 
     private static func json(_ logprob: TokenLogprob) -> JSONText {

@@ -22,8 +22,9 @@ public struct AttentionShape: Hashable, Sendable {
 /// Appends a step's keys and values to the paged cache and attends over it.
 ///
 /// Obligations, for a flat batch that mixes prefill chunks and decodes:
-/// - token `i` of a span, at position `p`, first has its key and value written to slot `p % blockSize` of block
-///   `blocks[p / blockSize]`, then attends to positions `0...p`, whatever other slots hold;
+/// - the token at position `p` of a sequence has its key and value written to slot `p % blockSize` of block
+///   `blocks[p / blockSize]`, and attends to positions `0...p`, whatever other slots hold;
+/// - a span may read blocks that an earlier span of the same batch writes: those writes come first;
 /// - a backend that says `isBatchInvariant` gives each row the same bytes whatever else is in the batch, however the
 ///   prompt is chunked, and for any number of threads.
 public protocol AttentionBackend: Sendable {

@@ -4,11 +4,16 @@
 public final class Engine {
     package var scheduler: Scheduler
     public let context: ComputeContext
-    private let model: any ModelRunner
-    private let parts: EngineParts
+    let model: any ModelRunner
+    package let parts: EngineParts
     private let seed: UInt64
-    private var groups: [RequestID: SequenceGroup] = [:]
-    private var addedRequests: UInt64 = 0
+    var groups: [RequestID: SequenceGroup] = [:]
+    private var addedRequests = 0
+    private var numSteps = 0
+    /// Sees every step that ran anything, on the engine's thread; made only where somebody looks.
+    public var onStep: ((StepTrace) -> Void)? {
+        didSet { scheduler.pool.evicted = onStep == nil ? nil : [] }
+    }
 
     /// - Parameter seed: for requests that bring none.
     public init(
@@ -23,14 +28,15 @@ public final class Engine {
     }
 
     deinit {
-        for group in groups.values { for sequence in group.sequences { scheduler.release(sequence) } }
+        for group in groups.values { scheduler.release(group) }
     }
 
     /// What a request may ask for; the same for the engine's whole life.
     public var limits: RequestLimits {
         RequestLimits(
             vocabularySize: model.vocabularySize, scheduler: scheduler.configuration,
-            totalBlocks: scheduler.pool.total, blockSize: scheduler.pool.blockSize)
+            totalBlocks: scheduler.pool.total, blockSize: scheduler.pool.blockSize,
+            isSharing: scheduler.pool.isSharing)
     }
 
     public var hasUnfinishedRequests: Bool { !groups.isEmpty }
@@ -38,30 +44,43 @@ public final class Engine {
     public var numWaiting: Int { scheduler.waiting.count }
     public var numFreeBlocks: Int { scheduler.pool.freeCount }
     public var numPreemptions: Int { scheduler.numPreemptions }
+    /// Blocks that were copied because somebody wrote to a shared one.
+    public var numBlockCopies: Int { scheduler.numCopies }
     /// Tokens that were found in the cache instead of being computed.
     public var numCachedTokens: Int { scheduler.numCachedTokens }
+    /// Whether one more request may wait.
+    public var hasRoomInLine: Bool { scheduler.waiting.count < scheduler.configuration.maxQueuedRequests }
     /// Seconds that the last step took beside running the model and sampling: scheduling, the batch, and settling.
     public private(set) var lastBookkeepingTime = 0.0
 
-    /// Tokens in the cache, and slots in the blocks that are taken for them.
-    public var memoryUsage: (tokens: Int, slots: Int) {
-        var tokens = 0
-        for group in groups.values { for sequence in group.sequences { tokens += sequence.numComputedTokens } }
-        return (tokens, (scheduler.pool.total - scheduler.pool.freeCount) * scheduler.pool.blockSize)
+    /// What the block tables hold now.
+    public var memoryUsage: MemoryUsage {
+        var usage = MemoryUsage(
+            slots: (scheduler.pool.total - scheduler.pool.freeCount) * scheduler.pool.blockSize)
+        for group in scheduler.running {
+            for sequence in group.sequences { usage.tokens += sequence.numComputedTokens }
+            for table in group.tables { usage.tableEntries += table.count }
+        }
+        usage.blocks = scheduler.pool.total - scheduler.pool.freeCount
+        return usage
     }
 
     /// Queues a request.
     ///
-    /// - Throws: `RequestError`, at once, for what can never be served; whatever a plugin throws for its parameters.
+    /// - Throws: `RequestError`, at once, for what can never be served, and where too many wait; whatever a plugin throws
+    ///   for its parameters.
     public func add(_ request: Request) throws {
         precondition(groups[request.id] == nil, "two requests with the id \(request.id)")
-        let maxTokens = try limits.admissibleTokens(of: request)
+        let (strategy, admission) = try parts.admission(of: request, limits: limits)
+        guard hasRoomInLine else { throw RequestError.queueFull(limit: scheduler.configuration.maxQueuedRequests) }
         addedRequests += 1
-        var random = RandomSource(seed: seed, branch: -1, position: Int(addedRequests))
+        // Requests draw at positions from 0 on; the seeds that the engine gives them come from below.
+        var random = RandomSource(seed: seed, position: -addedRequests)
         let picker = try parts.picker(
             for: request, seed: request.params.seed ?? random.next(), kernels: context.kernels)
         let group = SequenceGroup(
-            request: request, strategy: try parts.strategy(for: request), picker: picker, maxTokens: maxTokens)
+            request: request, strategy: strategy, picker: picker, admission: admission,
+            cachesPrefixes: scheduler.configuration.cachesPrefixes, isSharing: scheduler.pool.isSharing)
         groups[request.id] = group
         scheduler.add(group)
     }
@@ -82,6 +101,7 @@ public final class Engine {
         do {
             sample(jobs, try model.run(batch, copies: step.copies))
         } catch {
+            scheduler.abandon(step)
             for span in step.spans { span.group.failure = error }
             return ended + endFailedRequests()
         }
@@ -91,7 +111,10 @@ public final class Engine {
         if updates.contains(where: { $0.result != nil }) {
             scheduler.removeFinished { groups[$0.request.id] == nil }
         }
-        lastBookkeepingTime = (start - begin + (ContinuousClock.now - end)).seconds
+        let settled = ContinuousClock.now
+        lastBookkeepingTime = (start - begin + (settled - end)).seconds
+        numSteps += 1
+        if let onStep { onStep(trace(of: step, ended + updates, time: (settled - begin).seconds)) }
         return ended + updates
     }
 
@@ -132,93 +155,54 @@ public final class Engine {
         context.workers.run(jobs.count) { shared.run($0) }
     }
 
-    // MARK: - Settling
-
-    private func settle(_ job: SamplingJob) -> RequestUpdate? {
-        let group = job.group
-        if let failure = job.failure {
-            group.failure = failure
-            return end(group)
-        }
-        group.promptLogprobs?.append(contentsOf: job.promptLogprobs)
-        guard !job.candidates.isEmpty else { return nil }
-        if !group.hasFirstToken {
-            group.hasFirstToken = true
-            group.metrics.timeToFirstToken = (ContinuousClock.now - group.arrival).seconds
-        }
-        let deltas = carryOn(group, job)
-        if group.sequences.isEmpty {
-            groups[group.request.id] = nil
-            return RequestUpdate(requestID: group.request.id, deltas: deltas, result: .success(group.output()))
-        }
-        return RequestUpdate(requestID: group.request.id, deltas: deltas, result: nil)
-    }
-
-    /// Forks, drops and extends the candidates as the strategy said.
-    private func carryOn(_ group: SequenceGroup, _ job: SamplingJob) -> [RequestUpdate.Delta] {
-        // The usual case, without the lists that forks need.
-        if job.candidates.count == 1, job.continuations.count == 1 {
-            return [extend(job.candidates[0], with: job.continuations[0].picked, in: group)]
-        }
-        var deltas: [RequestUpdate.Delta] = []
-        var heirs: [[PickedToken]] = Array(repeating: [], count: job.candidates.count)
-        for continuation in job.continuations { heirs[continuation.parent].append(continuation.picked) }
-        for (parent, picks) in zip(job.candidates, heirs) {
-            // Forks come first: they copy the parent as it is.
-            var sequences = picks.isEmpty ? [] : [parent]
-            for _ in picks.dropFirst() {
-                sequences.append(scheduler.fork(parent, branch: group.nextBranch))
-                group.nextBranch += 1
-            }
-            group.sequences.append(contentsOf: sequences.dropFirst())
-            if picks.isEmpty { drop(parent, from: group) }
-            for (sequence, picked) in zip(sequences, picks) {
-                deltas.append(extend(sequence, with: picked, in: group))
-            }
-        }
-        return deltas
-    }
-
-    private func extend(
-        _ sequence: SequenceState, with picked: PickedToken, in group: SequenceGroup
-    ) -> RequestUpdate.Delta {
-        sequence.append(picked)
-        let (text, completion) = group.completionAfterAppending(to: sequence, picked.token)
-        if let completion {
-            group.completions.append(completion)
-            drop(sequence, from: group)
-        }
-        return RequestUpdate.Delta(index: sequence.branch, tokenIDs: [picked.token], text: text)
-    }
-
-    private func drop(_ sequence: SequenceState, from group: SequenceGroup) {
-        scheduler.release(sequence)
-        group.sequences.removeAll { $0 === sequence }
-    }
-
     // MARK: - Ending
 
     private func endFailedRequests() -> [RequestUpdate] {
         let failed = groups.values.filter { $0.failure != nil }.sorted { $0.request.id < $1.request.id }
         guard !failed.isEmpty else { return [] }
-        let updates = failed.map { end($0) }
+        let updates = failed.map { fail($0) }
         scheduler.removeFinished { groups[$0.request.id] == nil }
         return updates
     }
 
-    private func end(_ group: SequenceGroup) -> RequestUpdate {
-        for sequence in group.sequences { scheduler.release(sequence) }
-        group.sequences.removeAll()
-        groups[group.request.id] = nil
-        return RequestUpdate(
-            requestID: group.request.id, deltas: [], result: .failure(group.failure ?? RequestError.cancelled))
-    }
-
     /// Traps where blocks and tables disagree; for tests.
     package func checkInvariants() {
-        let tables = groups.values.flatMap { $0.sequences.map { $0.blockTable.blocks } }
-        scheduler.pool.checkInvariants(tables: tables)
+        scheduler.pool.checkInvariants(tables: groups.values.flatMap(\.tables))
     }
+
+    private func trace(of step: borrowing Step, _ updates: [RequestUpdate], time: Double) -> StepTrace {
+        var counts: [BlockID: Int] = [:]
+        var tables: [StepTrace.Table] = []
+        for group in scheduler.running {
+            for table in group.tables { for block in table { counts[block, default: 0] += 1 } }
+            for sequence in group.sequences {
+                tables.append(
+                    StepTrace.Table(
+                        request: group.request.id, branch: sequence.branch, tokens: sequence.tokens.count,
+                        computed: sequence.numComputedTokens, blocks: sequence.blockTable.blocks))
+            }
+        }
+        defer { scheduler.pool.evicted = [] }
+        return StepTrace(
+            step: numSteps, time: time, tokens: step.numTokens, promptTokens: step.numPromptTokens,
+            running: scheduler.running.count, waiting: scheduler.waiting.count,
+            freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount, tables: tables,
+            references: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, copies: step.copies,
+            evictions: scheduler.pool.evicted ?? [], preemptions: step.preempted, admissions: step.admitted,
+            finished: updates.filter { $0.result != nil }.map(\.requestID))
+    }
+}
+
+/// What block tables hold at one moment.
+public struct MemoryUsage: Sendable, Equatable {
+    /// Tokens of all sequences, those that several hold together counted for each.
+    public var tokens = 0
+    /// Slots in the blocks that are taken.
+    public var slots = 0
+    /// Blocks that are taken.
+    public var blocks = 0
+    /// Entries of all block tables: the blocks that would be taken if none were shared.
+    public var tableEntries = 0
 }
 
 extension Duration {

@@ -4,9 +4,6 @@ public struct EngineParts: Sendable {
     let sampler: any Sampler.Type
     let processors: [any LogitsProcessor.Type]
 
-    /// The strategy that serves plain and parallel sampling.
-    private static let samplingStrategy = "parallel"
-
     /// - Parameter sampler: its name in the registry.
     /// - Throws: `RegistryError` for an unknown name.
     public init(registry: PluginRegistry, sampler: String = "random") throws(RegistryError) {
@@ -20,8 +17,27 @@ public struct EngineParts: Sendable {
         self.processors = processors.sorted { ($0.order, $0.name) < ($1.order, $1.name) }
     }
 
-    func strategy(for request: Request) throws -> any DecodingStrategy {
-        try strategies.part(named: Self.samplingStrategy).init(params: request.params)
+    /// The strategy that serves a request, and what the request gets.
+    ///
+    /// - Throws: `RequestError` for what can never be served, `RegistryError` for a strategy that is not there.
+    func admission(
+        of request: Request, limits: RequestLimits
+    ) throws -> (strategy: any DecodingStrategy, admission: RequestLimits.Admission) {
+        let params = request.params
+        try params.validate(vocabularySize: limits.vocabularySize)
+        let name = params.decodingStrategy ?? (params.beamWidth == nil ? "parallel" : "beam")
+        let type = try strategies.part(named: name)
+        let strategy = try type.init(params: params)
+        return (
+            strategy, try limits.admission(of: request, width: strategy.width, together: type.runsTogether)
+        )
+    }
+
+    /// Checks a request that an engine with these limits is to serve.
+    ///
+    /// - Throws: what `Engine.add` would, whoever else waits.
+    package func check(_ request: Request, limits: RequestLimits) throws {
+        _ = try admission(of: request, limits: limits)
     }
 
     func picker(for request: Request, seed: UInt64, kernels: Kernels) throws -> TokenPicker {

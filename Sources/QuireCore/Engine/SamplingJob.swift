@@ -7,7 +7,7 @@ final class SamplingJob {
     private var promptTokens: [TokenID] = []
     private var firstPromptRow = 0
 
-    private(set) var continuations: [Continuation] = []
+    private(set) var decision: Decision?
     private(set) var promptLogprobs: [TokenLogprob?] = []
     private(set) var failure: (any Error)?
 
@@ -34,11 +34,9 @@ final class SamplingJob {
             try reportPrompt(logits)
             guard !candidates.isEmpty else { return }
             let views = zip(candidates, candidateRows).map { sequence, row in
-                Candidate(
-                    branch: sequence.branch, tokens: sequence.tokens, cumulativeLogprob: sequence.cumulativeLogprob,
-                    logits: UnsafeBufferPointer(logits.row(row)))
+                Candidate(sequence, of: group, logits: UnsafeBufferPointer(logits.row(row)))
             }
-            continuations = try group.strategy.advance(views, isFirst: !group.hasFirstToken, picker: group.picker)
+            decision = try group.strategy.advance(views, isFirst: !group.hasFirstToken, picker: group.picker)
         } catch {
             failure = error
         }

@@ -6,10 +6,16 @@ public struct BlockHash: Hashable, Sendable {
     private let low: Int
     private let high: Int
 
-    /// The beginning of a chain.
-    ///
-    /// - Parameter scope: callers with different scopes share nothing.
-    public init(scope: String?) {
+    /// Who may find a block.
+    public enum Scope: Hashable, Sendable {
+        /// Everybody who names the same salt; none is a salt too.
+        case salt(String?)
+        /// The sequences of one request.
+        case request(RequestID)
+    }
+
+    /// The beginning of a chain: those with different scopes share nothing.
+    public init(scope: Scope) {
         low = Self.half(0) { $0.combine(scope) }
         high = Self.half(1) { $0.combine(scope) }
     }

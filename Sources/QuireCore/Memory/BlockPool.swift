@@ -10,6 +10,8 @@ public typealias BlockID = Int32
 public struct BlockPool: ~Copyable {
     public let blockSize: Int
     public let total: Int
+    /// Whether tables may hold a block together; otherwise each gets copies of its own before its next write.
+    public let isSharing: Bool
     private var references: [Int32]
     private var free: BlockQueue
     /// What each block holds, where it can be found by that.
@@ -17,12 +19,17 @@ public struct BlockPool: ~Copyable {
     private var blocksByHash: [BlockHash: BlockID] = [:]
     /// Findable blocks that were taken for something else.
     public private(set) var numEvictions = 0
+    /// Those of them since the list was last emptied, where somebody wants to know: `nil` keeps no list.
+    var evicted: [BlockID]?
 
-    /// - Parameter blockSize: tokens per block.
-    public init(total: Int, blockSize: Int) {
+    /// - Parameters:
+    ///   - blockSize: tokens per block.
+    ///   - isSharing: `false` is there for comparison.
+    public init(total: Int, blockSize: Int, isSharing: Bool = true) {
         precondition(total >= 0 && total < Int(BlockID.max) && blockSize > 0)
         self.total = total
         self.blockSize = blockSize
+        self.isSharing = isSharing
         references = Array(repeating: 0, count: total)
         free = BlockQueue(all: total)
         hashes = Array(repeating: nil, count: total)
@@ -43,6 +50,7 @@ public struct BlockPool: ~Copyable {
             blocksByHash[hash] = nil
             hashes[Int(block)] = nil
             numEvictions += 1
+            evicted?.append(block)
         }
         references[Int(block)] = 1
         return block
@@ -61,12 +69,24 @@ public struct BlockPool: ~Copyable {
         if references[Int(block)] == 0 { free.append(block) }
     }
 
-    /// Makes a full block findable. One that holds the same may be findable already; that one stays.
+    /// Makes a full block findable. One in use that holds the same stays; a free one gives way, so that sequences that
+    /// begin alike come together on the blocks that are in use.
     public mutating func publish(_ block: BlockID, as hash: BlockHash) {
         precondition(references[Int(block)] > 0, "block \(block) is free and holds nothing")
-        guard hashes[Int(block)] == nil, blocksByHash[hash] == nil else { return }
+        guard hashes[Int(block)] == nil else { return }
+        if let other = blocksByHash[hash] {
+            if references[Int(other)] > 0 { return }
+            hashes[Int(other)] = nil
+        }
         hashes[Int(block)] = hash
         blocksByHash[hash] = block
+    }
+
+    /// Makes a block unfindable: it does not hold what was promised.
+    public mutating func retract(_ block: BlockID) {
+        guard let hash = hashes[Int(block)] else { return }
+        hashes[Int(block)] = nil
+        blocksByHash[hash] = nil
     }
 
     /// Takes a reference to the block that holds what the hash says, or `nil` where there is none.
@@ -78,6 +98,9 @@ public struct BlockPool: ~Copyable {
     }
 
     public func referenceCount(of block: BlockID) -> Int { Int(references[Int(block)]) }
+
+    /// Whether a block holds what the hash says.
+    public func isFindable(_ hash: BlockHash) -> Bool { blocksByHash[hash] != nil }
 
     /// Traps unless `free + referenced == total`, the free blocks are exactly the unreferenced ones, every reference is
     /// owned by exactly one entry of `tables`, and findable blocks are where their hashes say.

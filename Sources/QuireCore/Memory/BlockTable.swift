@@ -14,7 +14,7 @@ public struct BlockTable: ~Copyable {
 
     deinit { assert(blocks.isEmpty, "a block table was dropped with \(blocks.count) blocks") }
 
-    /// How many blocks `reserve` would have to take for the tokens `written`: new ones and copies of shared ones.
+    /// How many blocks `reserve` would take for the tokens `written`: new ones and copies of shared ones.
     public func blocksNeeded(writing written: Range<Int>, in pool: borrowing BlockPool) -> Int {
         let new = max(0, pool.blocks(forTokens: written.upperBound) - blocks.count)
         return new + sharedBlocks(in: written, pool).count
@@ -57,9 +57,11 @@ public struct BlockTable: ~Copyable {
         blocks.removeAll()
     }
 
-    private func sharedBlocks(in written: Range<Int>, _ pool: borrowing BlockPool) -> [Int] {
+    /// Logical blocks that must be copied before the tokens `written` are: shared ones among those that are written, or
+    /// all shared ones where nothing may be shared.
+    func sharedBlocks(in written: Range<Int>, _ pool: borrowing BlockPool) -> [Int] {
         guard !written.isEmpty else { return [] }
-        let first = written.lowerBound / pool.blockSize
+        let first = pool.isSharing ? written.lowerBound / pool.blockSize : 0
         let end = min(blocks.count, pool.blocks(forTokens: written.upperBound))
         var shared: [Int] = []
         for index in first..<max(first, end) where pool.referenceCount(of: blocks[index]) > 1 { shared.append(index) }

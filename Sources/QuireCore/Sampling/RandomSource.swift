@@ -1,15 +1,12 @@
-/// Random numbers that depend only on a seed, a branch of the request and a position: nothing is carried from step to
-/// step, so forks, preemption and neighbours cannot change what is drawn.
+/// Random numbers that depend only on a seed and a position: nothing is carried from step to step, so forks, preemption
+/// and neighbours cannot change what is drawn.
 public struct RandomSource: Sendable {
     private var state: UInt64
 
-    /// - Parameters:
-    ///   - branch: which of the request's sequences.
-    ///   - position: index of the generated token.
-    public init(seed: UInt64, branch: Int, position: Int) {
+    /// - Parameter position: index of the generated token.
+    public init(seed: UInt64, position: Int) {
         // Each input passes the mixer on its own, so that neighbouring values give unrelated streams.
-        var mixed = Self.mix(seed &+ Self.increment)
-        mixed = Self.mix(mixed ^ (UInt64(bitPattern: Int64(branch)) &* 0xD6E8_FEB8_6659_FD93))
+        let mixed = Self.mix(seed &+ Self.increment)
         state = Self.mix(mixed ^ (UInt64(bitPattern: Int64(position)) &* 0xA076_1D64_78BD_642F))
     }
 

@@ -1,6 +1,6 @@
 /// How a request's tokens are chosen and when it ends; names and defaults are vLLM's.
 public struct SamplingParams: Sendable, Hashable {
-    /// Completions per prompt.
+    /// Completions per prompt; in beam search the best hypotheses that are returned.
     public var n: Int
     /// 0 means greedy.
     public var temperature: Double
@@ -41,6 +41,17 @@ public struct SamplingParams: Sendable, Hashable {
     public var badWords: [String]
     /// Keeps only this many tokens at the end of the prompt.
     public var truncatePromptTokens: Int?
+    /// Lower goes first where requests wait or memory is short; equal ones go in the order of their arrival.
+    public var priority: Int
+    /// Requests with different salts share no cached blocks.
+    public var cacheSalt: String?
+    /// Searches for the likeliest completions with this many hypotheses, instead of drawing; `nil` draws.
+    public var beamWidth: Int?
+    /// Beam search divides a hypothesis's log-probability by its length to this power: above 0 favours long ones.
+    public var lengthPenalty: Double
+    public var earlyStopping: EarlyStopping
+    /// The decoding strategy by name; `nil` takes `beam` where there is a beam width, and else `parallel`.
+    public var decodingStrategy: String?
 
     public init(
         n: Int = 1, temperature: Double = 1, topP: Double = 1, topK: Int = 0, minP: Double = 0, seed: UInt64? = nil,
@@ -48,7 +59,9 @@ public struct SamplingParams: Sendable, Hashable {
         includeStopStringInOutput: Bool = false, ignoreEOS: Bool = false, logprobs: Int? = nil,
         promptLogprobs: Int? = nil, skipSpecialTokens: Bool = true, presencePenalty: Double = 0,
         frequencyPenalty: Double = 0, repetitionPenalty: Double = 1, logitBias: [TokenID: Double] = [:],
-        allowedTokenIDs: [TokenID]? = nil, badWords: [String] = [], truncatePromptTokens: Int? = nil
+        allowedTokenIDs: [TokenID]? = nil, badWords: [String] = [], truncatePromptTokens: Int? = nil,
+        priority: Int = 0, cacheSalt: String? = nil, beamWidth: Int? = nil, lengthPenalty: Double = 1,
+        earlyStopping: EarlyStopping = .no, decodingStrategy: String? = nil
     ) {
         self.n = n
         self.temperature = temperature
@@ -72,59 +85,16 @@ public struct SamplingParams: Sendable, Hashable {
         self.allowedTokenIDs = allowedTokenIDs
         self.badWords = badWords
         self.truncatePromptTokens = truncatePromptTokens
+        self.priority = priority
+        self.cacheSalt = cacheSalt
+        self.beamWidth = beamWidth
+        self.lengthPenalty = lengthPenalty
+        self.earlyStopping = earlyStopping
+        self.decodingStrategy = decodingStrategy
     }
 
     /// Below this a temperature counts as 0: dividing by it would overflow.
     public static let smallestTemperature = 1e-5
 
     public var isGreedy: Bool { temperature < Self.smallestTemperature }
-
-    /// - Throws: `RequestError.parameter` that names the parameter, its value and the valid ones.
-    public func validate(vocabularySize: Int) throws(RequestError) {
-        func require(_ isValid: Bool, _ name: String, _ value: Any, _ expected: String) throws(RequestError) {
-            if !isValid { throw .parameter(name: name, value: "\(value)", expected: expected) }
-        }
-        func isKnown(_ token: TokenID) -> Bool { token >= 0 && Int(token) < vocabularySize }
-        try require((1...1_024).contains(n), "n", n, "1 to 1024")
-        try require(temperature.isFinite && temperature >= 0, "temperature", temperature, "a number of at least 0")
-        try require(topP > 0 && topP <= 1, "top_p", topP, "a number above 0 and at most 1")
-        try require(topK >= -1, "top_k", topK, "a whole number of at least 1, or 0 or -1 for all tokens")
-        try require(minP >= 0 && minP <= 1, "min_p", minP, "a number from 0 to 1")
-        if let maxTokens {
-            try require(maxTokens >= 1, "max_tokens", maxTokens, "a whole number of at least 1")
-            try require(minTokens <= maxTokens, "min_tokens", minTokens, "at most max_tokens (\(maxTokens))")
-        }
-        try require(minTokens >= 0, "min_tokens", minTokens, "a whole number of at least 0")
-        try require(!stop.contains(""), "stop", "\"\"", "texts that are not empty")
-        for token in stopTokenIDs {
-            try require(
-                token >= 0 && Int(token) < vocabularySize, "stop_token_ids", token,
-                "ids from 0 to \(vocabularySize - 1)")
-        }
-        for (name, value) in [("presence_penalty", presencePenalty), ("frequency_penalty", frequencyPenalty)] {
-            try require(value >= -2 && value <= 2, name, value, "a number from -2 to 2")
-        }
-        try require(
-            repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetition_penalty", repetitionPenalty,
-            "a number above 0")
-        for (token, bias) in logitBias {
-            try require(isKnown(token), "logit_bias", token, "ids from 0 to \(vocabularySize - 1)")
-            try require(bias.isFinite, "logit_bias", "\(token): \(bias)", "finite numbers")
-        }
-        if let allowedTokenIDs {
-            try require(!allowedTokenIDs.isEmpty, "allowed_token_ids", "[]", "at least one id")
-            for token in allowedTokenIDs {
-                try require(isKnown(token), "allowed_token_ids", token, "ids from 0 to \(vocabularySize - 1)")
-            }
-        }
-        try require(!badWords.contains(""), "bad_words", "\"\"", "texts that are not empty")
-        if let truncatePromptTokens {
-            try require(
-                truncatePromptTokens >= 1, "truncate_prompt_tokens", truncatePromptTokens,
-                "a whole number of at least 1")
-        }
-        for (name, value) in [("logprobs", logprobs), ("prompt_logprobs", promptLogprobs)] {
-            if let value { try require((0...vocabularySize).contains(value), name, value, "0 to \(vocabularySize)") }
-        }
-    }
 }

@@ -1,6 +1,7 @@
-/// A token and how likely the model held it.
+/// A token and how likely it was held.
 public struct PickedToken: Sendable {
     public let token: TokenID
+    /// Added to its sequence's cumulative log-probability.
     public let logprob: Double
     /// Where the request asked for it.
     public let details: TokenLogprob?
@@ -20,36 +21,77 @@ public struct TokenPicker: Sendable {
     let seed: UInt64
     let kernels: Kernels
 
-    /// Picks the next token of one sequence.
+    /// Draws the next token of one sequence.
     ///
     /// - Parameters:
     ///   - row: logits `[vocabulary]`; left as they are.
-    ///   - branch: which of the request's sequences.
-    /// - Throws: `RequestError.notANumber`, or what a processor throws.
+    ///   - branch: which of the request's sequences. It draws as the only sequence of a request with `seed + branch`
+    ///     would, so that each completion can be had alone.
+    /// - Throws: `RequestError.notANumber`, `RequestError.everythingForbidden`, or what a processor throws.
     public func pick(
         _ row: UnsafeBufferPointer<Float>, tokens: [TokenID], branch: Int
     ) throws -> PickedToken {
-        if kernels.has_non_finite(row.baseAddress!, row.count) { throw RequestError.notANumber }
-        let generated = tokens[request.prompt.count...]
-        let random = RandomSource(seed: seed, branch: branch, position: generated.count)
-        let token: TokenID
-        if processors.isEmpty {
-            token = sampler.sample(row, random: random, kernels: kernels)
-        } else {
-            token = try withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { copy in
-                _ = copy.initialize(fromContentsOf: row)
-                for processor in processors {
-                    try processor.apply(to: copy, prompt: request.prompt, generated: generated)
-                }
-                if !copy.contains(where: { $0 > -.infinity }) { throw RequestError.everythingForbidden }
-                return sampler.sample(UnsafeBufferPointer(copy), random: random, kernels: kernels)
-            }
-        }
+        let position = tokens.count - request.prompt.count
+        let random = RandomSource(seed: seed &+ UInt64(branch), position: position)
+        try check(row)
+        let token = try processed(row, tokens) { sampler.sample($0, random: random, kernels: kernels) }
         let logSumExp = kernels.log_sum_exp(row.baseAddress!, row.count)
         return PickedToken(
             token: token, logprob: Double(row[Int(token)]) - logSumExp,
-            details: request.params.logprobs.map {
-                TokenLogprob(token: token, row: row, logSumExp: logSumExp, topCount: $0)
-            })
+            details: details(of: token, row, logSumExp: logSumExp))
+    }
+
+    /// Hands the log-probabilities of the next token to `body`, `[vocabulary]`, as the processors leave them.
+    ///
+    /// As in Hugging Face's beam search the processors see log-probabilities, and what they leave is not normalised
+    /// again: a forbidden token is at `-inf`, the others are where the model put them.
+    ///
+    /// - Parameter body: also gets a number to subtract from each entry.
+    /// - Throws: `RequestError.notANumber`, or what a processor throws.
+    public func withLogprobs<Result>(
+        _ row: UnsafeBufferPointer<Float>, tokens: [TokenID],
+        _ body: (_ scores: UnsafeBufferPointer<Float>, _ offset: Double) throws -> Result
+    ) throws -> Result {
+        try check(row)
+        let logSumExp = kernels.log_sum_exp(row.baseAddress!, row.count)
+        if processors.isEmpty { return try body(row, logSumExp) }
+        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { copy in
+            for index in row.indices { copy.initializeElement(at: index, to: Float(Double(row[index]) - logSumExp)) }
+            try apply(to: copy, tokens)
+            return try body(UnsafeBufferPointer(copy), 0)
+        }
+    }
+
+    /// What the request asked to be told about a token, from the model's own row.
+    public func details(of token: TokenID, _ row: UnsafeBufferPointer<Float>) -> TokenLogprob? {
+        request.params.logprobs == nil
+            ? nil : details(of: token, row, logSumExp: kernels.log_sum_exp(row.baseAddress!, row.count))
+    }
+
+    private func details(
+        of token: TokenID, _ row: UnsafeBufferPointer<Float>, logSumExp: Double
+    ) -> TokenLogprob? {
+        request.params.logprobs.map { TokenLogprob(token: token, row: row, logSumExp: logSumExp, topCount: $0) }
+    }
+
+    private func check(_ row: UnsafeBufferPointer<Float>) throws {
+        if kernels.has_non_finite(row.baseAddress!, row.count) { throw RequestError.notANumber }
+    }
+
+    private func processed(
+        _ row: UnsafeBufferPointer<Float>, _ tokens: [TokenID], _ body: (UnsafeBufferPointer<Float>) -> TokenID
+    ) throws -> TokenID {
+        if processors.isEmpty { return body(row) }
+        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { copy in
+            _ = copy.initialize(fromContentsOf: row)
+            try apply(to: copy, tokens)
+            if !copy.contains(where: { $0 > -.infinity }) { throw RequestError.everythingForbidden }
+            return body(UnsafeBufferPointer(copy))
+        }
+    }
+
+    private func apply(to row: UnsafeMutableBufferPointer<Float>, _ tokens: [TokenID]) throws {
+        let generated = tokens[request.prompt.count...]
+        for processor in processors { try processor.apply(to: row, prompt: request.prompt, generated: generated) }
     }
 }

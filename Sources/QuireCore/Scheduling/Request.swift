@@ -18,14 +18,12 @@ public struct Request: Sendable {
     public let endTokens: Set<TokenID>
     /// `params.badWords` as tokens; each may be spelled in several ways.
     public let badWords: [[TokenID]]
-    /// Requests with different scopes share no blocks, whatever they ask; `nil` is a scope too.
-    public let cacheScope: String?
     /// Makes the text of a completion; `nil` where only token ids are wanted, and then there are no stop texts.
     public let makeTextStream: (@Sendable () -> any TextStream)?
 
     public init(
         id: RequestID, prompt: [TokenID], params: SamplingParams, endTokens: Set<TokenID> = [],
-        badWords: [[TokenID]] = [], cacheScope: String? = nil,
+        badWords: [[TokenID]] = [],
         makeTextStream: (@Sendable () -> any TextStream)? = nil
     ) {
         self.id = id
@@ -33,7 +31,6 @@ public struct Request: Sendable {
         self.params = params
         self.endTokens = endTokens
         self.badWords = badWords
-        self.cacheScope = cacheScope
         self.makeTextStream = makeTextStream
     }
 

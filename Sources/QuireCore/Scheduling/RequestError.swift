@@ -5,6 +5,7 @@ public enum RequestError: UserError, Equatable {
     case promptTooLong(tokens: Int, limit: Int)
     case tokenOutsideVocabulary(token: TokenID, vocabularySize: Int)
     case neverFits(tokens: Int, cacheTokens: Int)
+    case queueFull(limit: Int)
     case stopTextWithoutTokenizer
     case notANumber
     case everythingForbidden
@@ -14,7 +15,7 @@ public enum RequestError: UserError, Equatable {
         switch self {
         case .parameter, .stopTextWithoutTokenizer, .everythingForbidden: .usage
         case .emptyPrompt, .promptTooLong, .tokenOutsideVocabulary, .notANumber: .data
-        case .neverFits, .cancelled: .unavailable
+        case .neverFits, .queueFull, .cancelled: .unavailable
         }
     }
 
@@ -31,6 +32,8 @@ public enum RequestError: UserError, Equatable {
         case .neverFits(let tokens, let cacheTokens):
             "the request needs room for \(tokens) tokens and the whole KV cache holds \(cacheTokens); "
                 + "lower max_tokens or raise --kv-cache-memory"
+        case .queueFull(let limit):
+            "\(limit) requests wait already, as many as max_queued_requests allows; try again later"
         case .stopTextWithoutTokenizer:
             "stop texts need a tokenizer and this model has none; use stop_token_ids"
         case .notANumber:

@@ -25,6 +25,9 @@ public struct CompletionOutput: Sendable, Hashable {
     public let finishReason: FinishReason
     /// `nil` for an end-of-sequence token.
     public let stopReason: StopReason?
+    /// What beam search orders its hypotheses by: the cumulative log-probability over the length to the power of
+    /// `length_penalty`. `nil` without beam search.
+    public var score: Double?
 }
 
 /// What a request cost; seconds since it was added.
@@ -59,14 +62,27 @@ public struct RequestUpdate: Sendable {
         public let text: String
     }
 
+    /// The best hypothesis of a search as it stands now; the next update may have another one.
+    public struct Best: Sendable {
+        public let tokenIDs: [TokenID]
+        /// `nil` where the request has no tokenizer.
+        public let text: String?
+    }
+
     public let requestID: RequestID
+    /// What is certain: never taken back.
     public let deltas: [Delta]
+    /// Where the request is a search.
+    public let best: Best?
     /// The last update of a request has its result.
     public let result: Result<RequestOutput, any Error>?
 
-    public init(requestID: RequestID, deltas: [Delta], result: Result<RequestOutput, any Error>?) {
+    public init(
+        requestID: RequestID, deltas: [Delta], best: Best? = nil, result: Result<RequestOutput, any Error>?
+    ) {
         self.requestID = requestID
         self.deltas = deltas
+        self.best = best
         self.result = result
     }
 }

@@ -2,45 +2,87 @@
 package final class SequenceGroup {
     package let request: Request
     package internal(set) var sequences: [SequenceState]
+    /// Completions that were drawn and wait until one that runs ends.
+    var unborn = UnbornSequences()
     var completions: [CompletionOutput] = []
     var promptLogprobs: [TokenLogprob?]?
     var strategy: any DecodingStrategy
     let picker: TokenPicker
     /// Sequences that run at once at most.
-    let width: Int
-    /// Tokens that each completion may have.
-    let maxTokens: Int
+    package let width: Int
+    let endings: EndingRule
+    /// Whether its blocks can be found by what they hold: by everybody, or by its own sequences.
+    let publishesBlocks: Bool
     package internal(set) var metrics = RequestMetrics()
-    /// Tokens that end a completion when they are chosen.
-    let stopTokens: Set<TokenID>
     let arrival: ContinuousClock.Instant
+    /// Where it stands in line.
+    package internal(set) var turn = Turn()
     var nextBranch = 1
     var hasFirstToken = false
+    /// Tokens of the best hypothesis that were handed out, where a strategy has one.
+    var best = BestText()
     /// Whether it was cancelled or failed; the next settlement ends it.
     var failure: (any Error)?
 
-    init(request: Request, strategy: any DecodingStrategy, picker: TokenPicker, maxTokens: Int) {
+    /// - Parameters:
+    ///   - admission: what it may have.
+    ///   - cachesPrefixes: whether other requests may find its blocks.
+    ///   - isSharing: whether sequences may hold blocks together.
+    init(
+        request: Request, strategy: any DecodingStrategy, picker: TokenPicker, admission: RequestLimits.Admission,
+        cachesPrefixes: Bool, isSharing: Bool
+    ) {
         self.request = request
         self.strategy = strategy
-        width = strategy.width
         self.picker = picker
-        self.maxTokens = maxTokens
-        stopTokens = request.stopTokens
+        width = admission.width
+        endings = EndingRule(request: request, maxTokens: admission.maxTokens)
         arrival = .now
+        publishesBlocks = isSharing && (cachesPrefixes || width > 1)
+        let stops = StopAutomaton(request.params.stop)
         let text = request.makeTextStream.map {
-            StoppingText(
-                stream: $0(), stops: request.params.stop, includesStop: request.params.includeStopStringInOutput)
+            StoppingText(stream: $0(), stops: stops, includesStop: request.params.includeStopStringInOutput)
         }
-        sequences = [SequenceState(prompt: request.prompt, scope: request.cacheScope, text: text)]
+        freshText = text
+        sequences = [
+            SequenceState(
+                prompt: request.prompt,
+                scope: cachesPrefixes ? .salt(request.params.cacheSalt) : .request(request.id), text: text)
+        ]
         if request.params.promptLogprobs != nil { promptLogprobs = [nil] }
     }
 
+    /// A text without tokens.
+    let freshText: StoppingText?
+
     /// Whether every live sequence lacks just its newest token.
-    var isDecoding: Bool { sequences.allSatisfy { $0.numPendingTokens == 1 } && hasFirstToken }
+    var isDecoding: Bool { hasFirstToken && sequences.allSatisfy { $0.numPendingTokens == 1 } }
+
+    /// Newest tokens that a sequence leaves until its siblings have caught up: they all go on in one step.
+    var numHeldTokens: Int { sequences.count > 1 ? 1 : 0 }
 
     /// Tokens of one sequence that are ever run: all but the last, which is only returned.
-    var mostTokens: Int { request.prompt.count + maxTokens - 1 }
+    var mostTokens: Int { request.prompt.count + endings.maxTokens - 1 }
 
     /// Whether the rows of a prompt chunk are wanted one by one: the next prompt token whose log-probability is missing.
     var wantsPromptRows: Bool { (promptLogprobs?.count ?? .max) < request.prompt.count }
+
+    /// Every block table of the group, those of sequences that do not run included.
+    var tables: [[BlockID]] { (sequences + (unborn.stem.map { [$0] } ?? [])).map { $0.blockTable.blocks } }
+
+    /// The answer, once every sequence has ended.
+    func output() -> RequestOutput {
+        metrics.totalTime = (ContinuousClock.now - arrival).seconds
+        return RequestOutput(
+            requestID: request.id, prompt: nil, promptTokenIDs: request.prompt, promptLogprobs: promptLogprobs,
+            outputs: completions.sorted { $0.index < $1.index }, metrics: metrics)
+    }
+}
+
+/// First tokens that were drawn for more sequences than may run at once.
+struct UnbornSequences {
+    /// Holds the prompt's blocks until the last sequence has forked off; it is not run itself.
+    var stem: SequenceState?
+    /// In the order in which they begin, the next one last.
+    var picks: [(branch: Int, picked: PickedToken)] = []
 }

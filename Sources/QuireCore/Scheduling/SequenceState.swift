@@ -1,6 +1,6 @@
 /// One sequence of tokens that is being generated, and the blocks that hold its keys and values.
 package final class SequenceState {
-    /// The sequence's number within its request, kept through forks.
+    /// The sequence's number within its request.
     package let branch: Int
     /// Prompt and generated tokens.
     package private(set) var tokens: [TokenID]
@@ -16,7 +16,7 @@ package final class SequenceState {
     private(set) var logprobs: [TokenLogprob] = []
     var text: StoppingText?
 
-    init(prompt: [TokenID], scope: String?, text: StoppingText?) {
+    init(prompt: [TokenID], scope: BlockHash.Scope, text: StoppingText?) {
         branch = 0
         tokens = prompt
         self.scope = BlockHash(scope: scope)
@@ -40,21 +40,34 @@ package final class SequenceState {
     /// Tokens that still have to be run through the model.
     package var numPendingTokens: Int { tokens.count - numComputedTokens }
 
-    /// Takes blocks that hold the beginning of the tokens already; at least one token is left to compute.
-    func takeCachedBlocks(from pool: inout BlockPool) {
-        precondition(numComputedTokens == 0 && blockTable.blocks.isEmpty)
-        for index in 0..<((tokens.count - 1) / pool.blockSize) {
-            guard let block = pool.take(hash(of: index, pool.blockSize)) else { break }
+    /// Blocks at the beginning that could be found: full ones, but for the last token, which is always computed.
+    func findableBlocks(blockSize: Int) -> Int { (tokens.count - 1) / blockSize }
+
+    /// Goes on with blocks that hold the next tokens already, as far as there are any; at least one token is left.
+    ///
+    /// - Returns: the tokens that need not be computed.
+    func takeCachedBlocks(from pool: inout BlockPool) -> Int {
+        let (known, blockSize) = (numComputedTokens, pool.blockSize)
+        // Only from the end of a block on: a block that was begun is finished.
+        guard known % blockSize == 0, blockTable.blocks.count == known / blockSize else { return 0 }
+        while blockTable.blocks.count < findableBlocks(blockSize: blockSize),
+            let block = pool.take(hash(of: blockTable.blocks.count, blockSize))
+        {
             blockTable.append(found: block)
         }
-        numPublishedBlocks = blockTable.blocks.count
-        numComputedTokens = numPublishedBlocks * pool.blockSize
+        numComputedTokens = blockTable.blocks.count * blockSize
+        numPublishedBlocks = max(numPublishedBlocks, blockTable.blocks.count)
+        return numComputedTokens - known
     }
 
-    /// Makes blocks findable that are full and computed.
-    func publishBlocks(to pool: inout BlockPool) {
-        while numPublishedBlocks < numComputedTokens / pool.blockSize {
-            pool.publish(blockTable.blocks[numPublishedBlocks], as: hash(of: numPublishedBlocks, pool.blockSize))
+    /// Makes blocks findable that are full once the first `end` tokens are computed.
+    ///
+    /// - Parameter published: gets those that were not findable before.
+    func publishBlocks(upTo end: Int, in pool: inout BlockPool, _ published: inout [BlockID]) {
+        while numPublishedBlocks < end / pool.blockSize {
+            let block = blockTable.blocks[numPublishedBlocks]
+            pool.publish(block, as: hash(of: numPublishedBlocks, pool.blockSize))
+            published.append(block)
             numPublishedBlocks += 1
         }
     }
@@ -66,7 +79,8 @@ package final class SequenceState {
         numPublishedBlocks = 0
     }
 
-    private func hash(of block: Int, _ blockSize: Int) -> BlockHash {
+    /// What a full block of the sequence holds.
+    func hash(of block: Int, _ blockSize: Int) -> BlockHash {
         while blockHashes.count <= block {
             let start = blockHashes.count * blockSize
             blockHashes.append((blockHashes.last ?? scope).following(tokens[start..<(start + blockSize)]))

@@ -13,12 +13,29 @@ package struct Step {
     package var spans: [Span] = []
     /// Blocks to copy before anything is written.
     package var copies: [BlockCopy] = []
+    /// Blocks that can be found from now on and are full only when the step has run.
+    package var published: [BlockID] = []
     package var numTokens = 0
     /// Those of them that are parts of prompts.
     package var numPromptTokens = 0
     /// Rows of logits for log-probabilities of prompts.
     package var numPromptRows = 0
-    package var preempted: [RequestID] = []
+    package var preempted: [Preemption] = []
+    package var admitted: [Admission] = []
 
     package var isEmpty: Bool { spans.isEmpty }
+}
+
+/// A request that gave its blocks back.
+public struct Preemption: Sendable, Hashable {
+    public let request: RequestID
+    /// Who needed how much, in words.
+    public let reason: String
+}
+
+/// A request that began to run.
+public struct Admission: Sendable, Hashable {
+    public let request: RequestID
+    /// Tokens whose keys and values were found.
+    public let cachedTokens: Int
 }

@@ -1,15 +1,16 @@
 /// The text of a completion as it grows, watched for stop texts; what may still become part of one is held back.
 struct StoppingText: Sendable {
     private var stream: any TextStream
-    private let stops: [[UInt8]]
+    private let stops: StopAutomaton
     private let includesStop: Bool
+    private var state: StopAutomaton.State = 0
     /// All text so far, as UTF-8: stop texts are compared byte by byte.
     private var bytes: [UInt8] = []
     private var emitted = 0
 
-    init(stream: any TextStream, stops: [String], includesStop: Bool) {
+    init(stream: any TextStream, stops: StopAutomaton, includesStop: Bool) {
         self.stream = stream
-        self.stops = stops.map { Array($0.utf8) }
+        self.stops = stops
         self.includesStop = includesStop
     }
 
@@ -32,37 +33,20 @@ struct StoppingText: Sendable {
     }
 
     private mutating func add(_ new: String, mayStop: Bool) -> (text: String, stop: String?) {
-        let searchedFrom = bytes.count
-        bytes.append(contentsOf: new.utf8)
-        guard !stops.isEmpty else { return (emit(upTo: bytes.count), nil) }
-        if mayStop, let (range, stop) = firstStop(from: searchedFrom) {
-            let end = includesStop ? range.upperBound : range.lowerBound
+        guard !stops.isEmpty else {
+            bytes.append(contentsOf: new.utf8)
+            return (emit(upTo: bytes.count), nil)
+        }
+        for byte in new.utf8 {
+            bytes.append(byte)
+            state = stops.state(after: state, byte)
+            // The text that ends first counts; of several that end here the one that begins first.
+            guard mayStop, let (stop, length) = stops.match(state) else { continue }
+            let end = includesStop ? bytes.count : bytes.count - length
             bytes.removeSubrange(end...)
             return (emit(upTo: end), stop)
         }
-        return (emit(upTo: bytes.count - heldBack), nil)
-    }
-
-    /// The stop text that ends first in the new bytes; of several the one that begins first.
-    private func firstStop(from start: Int) -> (Range<Int>, String)? {
-        for end in start..<bytes.count {
-            var best: [UInt8]?
-            for stop in stops where stop.count <= end + 1 && stop.count > (best?.count ?? 0) {
-                if bytes[(end + 1 - stop.count)...end].elementsEqual(stop) { best = stop }
-            }
-            if let best { return ((end + 1 - best.count)..<(end + 1), String(decoding: best, as: UTF8.self)) }
-        }
-        return nil
-    }
-
-    /// Bytes at the end that are the beginning of a stop text.
-    private var heldBack: Int {
-        let longest = (stops.map(\.count).max() ?? 1) - 1
-        for length in stride(from: min(longest, bytes.count - emitted), to: 0, by: -1) {
-            let tail = bytes[(bytes.count - length)...]
-            if stops.contains(where: { $0.count > length && $0.starts(with: tail) }) { return length }
-        }
-        return 0
+        return (emit(upTo: bytes.count - stops.heldBytes(state)), nil)
     }
 
     private mutating func emit(upTo end: Int) -> String {
