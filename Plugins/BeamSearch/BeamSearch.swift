@@ -79,7 +79,9 @@ public struct BeamSearch: DecodingStrategy {
         return running
     }
 
-    private func normalised(_ logprob: Double, length: Int) -> Double { logprob / pow(Double(length), params.lengthPenalty) }
+    private func normalised(_ logprob: Double, length: Int) -> Double {
+        logprob / pow(Double(length), params.lengthPenalty)
+    }
 
     /// Whether a hypothesis may become better by becoming longer, and that is to be waited for.
     private var mayGrow: Bool { params.earlyStopping == .never && params.lengthPenalty > 0 }

@@ -54,7 +54,9 @@ final class AttentionFeed {
         var batch = Batch()
         var (query, key, value): ([Float], [Float], [Float]) = ([], [], [])
         var spans: [(index: Int, count: Int)] = []
-        for (index, entry) in entries.enumerated() where entry.hasStarted && entry.done < entry.sequence.length {
+        for (index, entry) in entries.enumerated() {
+            joinUnderway(entry, spans)
+            guard entry.hasStarted, entry.done < entry.sequence.length else { continue }
             let range = entry.done..<min(entry.done + chunk(), pause(of: index))
             guard let copies = entry.table.reserve(writing: range, from: &pool) else {
                 preconditionFailure("the cache of a suite is too small")
@@ -76,6 +78,7 @@ final class AttentionFeed {
             batch: batch, cache: cache, layer: Self.layer)
         var row = 0
         for (index, count) in spans {
+            takeOverOutputs(index)
             for _ in 0..<count {
                 outputs[index] += output.row(row)
                 row += 1
@@ -93,11 +96,31 @@ final class AttentionFeed {
             }
             let parent = entries[prefix.sequence]
             guard parent.hasStarted, parent.done == prefix.length else { continue }
-            entry.table = parent.table.fork(in: &pool)
-            entry.done = prefix.length
-            entry.hasStarted = true
-            outputs[index] = Array(outputs[prefix.sequence].prefix(prefix.length * shape.queryWidth))
+            fork(parent, to: entry, at: prefix.length)
+            takeOverOutputs(index)
         }
+    }
+
+    /// Lets a sequence begin in the very batch that writes the last block which it shares, if that block becomes full:
+    /// so prompts that arrive together share what the first of them computes.
+    private func joinUnderway(_ entry: Entry, _ spans: [(index: Int, count: Int)]) {
+        guard !entry.hasStarted, let prefix = entry.sequence.prefix, prefix.length % pool.blockSize == 0,
+            let span = spans.first(where: { $0.index == prefix.sequence }),
+            entries[prefix.sequence].done + span.count == prefix.length
+        else { return }
+        fork(entries[prefix.sequence], to: entry, at: prefix.length)
+    }
+
+    private func fork(_ parent: Entry, to entry: Entry, at length: Int) {
+        entry.table = parent.table.fork(in: &pool)
+        entry.done = length
+        entry.hasStarted = true
+    }
+
+    /// What the sequence that it forked off had computed is its own.
+    private func takeOverOutputs(_ index: Int) {
+        guard outputs[index].isEmpty, let prefix = entries[index].sequence.prefix else { return }
+        outputs[index] = Array(outputs[prefix.sequence].prefix(prefix.length * shape.queryWidth))
     }
 
     /// Where a sequence must stop next: its end, or the place where another forks off.

@@ -14,7 +14,7 @@ public struct SamplerConformance {
     /// Compares many draws with exact probabilities after temperature, min-p, top-k and top-p, by a chi-square test.
     ///
     /// - Throws: `ConformanceFailure` where chance would do so once in some thirty thousand times, or a rule is broken.
-    public func check(_ params: SamplingParams, seed: Int, vocabularySize: Int = 40, draws: Int = 20_000) throws {
+    public func check(_ params: SamplingParams, seed: Int, vocabularySize: Int = 40, draws: Int = 100_000) throws {
         var random = TestRandom(seed: seed)
         // Steps of an eighth, so that some tokens tie.
         var logits = (0..<vocabularySize).map { _ in Float(random.roll(-32...32)) / 8 }

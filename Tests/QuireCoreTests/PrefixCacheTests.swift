@@ -58,7 +58,8 @@ struct PrefixCacheTests {
         let start = BlockHash(scope: .salt(nil))
         #expect(start.following([1, 2]) == BlockHash(scope: .salt(nil)).following([1, 2]))
         let others = [
-            start, BlockHash(scope: .salt("")), BlockHash(scope: .salt("a")), start.following([1, 2]), start.following([2, 1]),
+            start, BlockHash(scope: .salt("")), BlockHash(scope: .salt("a")), start.following([1, 2]),
+            start.following([2, 1]),
             start.following([1]).following([2]), start.following([1, 2]).following([1, 2]),
             BlockHash(scope: .salt("a")).following([1, 2]),
         ]

@@ -209,3 +209,34 @@ struct StoppingTextTests {
         #expect(answer.text == "axb" && answer.reason == .text("x"))
     }
 }
+
+@Suite("A thousand stop texts")
+struct ManyStopTextsTests {
+    /// What is handed out and where it stops, by looking for every text at every place.
+    static func reference(_ pieces: [String], _ stops: [String]) -> (text: String, stop: String?) {
+        var text: [UInt8] = []
+        for byte in pieces.joined().utf8 {
+            text.append(byte)
+            let ended = stops.filter { text.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            if let stop = ended.max(by: { $0.utf8.count < $1.utf8.count }) {
+                return (String(decoding: text.dropLast(stop.utf8.count), as: UTF8.self), stop)
+            }
+        }
+        return (String(decoding: text, as: UTF8.self), nil)
+    }
+
+    @Test("they end a completion where looking for each of them at each place would", arguments: 0..<60)
+    func thousand(seed: Int) throws {
+        var dice = Dice(seed)
+        let alphabet = ["a", "b", "ab", "ba", "c", "é", "日"]
+        func word(_ length: Range<Int>) -> String {
+            (0..<dice.roll(length)).map { _ in dice.pick(alphabet) }.joined()
+        }
+        let stops = (0..<dice.pick([1, 3, 40, 1_000])).map { _ in word(4..<12) }
+        let pieces = (0..<45).map { _ in word(0..<4) }
+        let answer = try StoppingTextTests.run(pieces, stop: stops)
+        let expected = Self.reference(pieces, stops)
+        #expect(answer.text == expected.text && answer.streamed == expected.text)
+        #expect(answer.reason == expected.stop.map { .text($0) })
+    }
+}

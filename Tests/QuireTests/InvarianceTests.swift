@@ -11,16 +11,24 @@ struct InvarianceTests {
 
     static let model = Repository.fixture("llama/gqa")
 
-    /// 32 requests of many lengths, greedy and sampled, with one or two completions.
+    /// 32 requests of many lengths: greedy and sampled, with one completion or more, and beam searches.
     static let asks: [Ask] = {
         var random = RandomSource(seed: 7, position: 0)
         return (0..<32).map { index in
             let length = 1 + Int(random.next() % 120)
-            let prompt = (0..<length).map { _ in TokenID(random.next() % 96) }
+            // Some begin alike.
+            let prompt = (0..<length).map { TokenID(index % 4 == 3 && $0 < 40 ? UInt64($0) : random.next() % 96) }
+            if index % 6 == 1 {
+                return Ask(
+                    prompt: prompt,
+                    params: SamplingParams(
+                        n: 2, temperature: 0, maxTokens: 8 + index, logprobs: 1, beamWidth: 2 + index % 3,
+                        lengthPenalty: Double(index % 5) / 2, earlyStopping: EarlyStopping.allCases[index % 3]))
+            }
             return Ask(
                 prompt: prompt,
                 params: SamplingParams(
-                    n: index % 5 == 4 ? 2 : 1, temperature: index % 3 == 0 ? 0 : 0.9, topP: index % 4 == 1 ? 0.8 : 1,
+                    n: index % 5 == 4 ? 3 : 1, temperature: index % 3 == 0 ? 0 : 0.9, topP: index % 4 == 1 ? 0.8 : 1,
                     topK: index % 7 == 2 ? 20 : 0, seed: UInt64(index), maxTokens: 8 + index, ignoreEOS: true,
                     logprobs: 2, promptLogprobs: index % 6 == 0 ? 1 : nil))
         }
@@ -81,6 +89,33 @@ struct InvarianceTests {
         let outputs = try Self.together(llm)
         #expect(outputs.reduce(0) { $0 + $1.metrics.preemptions } > 0)
         #expect(Self.answers(outputs) == Self.alone)
+    }
+
+    @Test("with nothing cached, and with no block shared")
+    func caches() throws {
+        #expect(Self.answers(try Self.together(try Self.load { $0.enablePrefixCaching = false })) == Self.alone)
+        #expect(Self.answers(try Self.together(try Self.load { $0.blockSharing = false })) == Self.alone)
+    }
+
+    @Test("again, when everything is found in the cache")
+    func cached() throws {
+        let llm = try Self.load()
+        _ = try Self.together(llm)
+        let again = try Self.together(llm)
+        #expect(again.reduce(0) { $0 + $1.metrics.cachedTokens } > 500)
+        #expect(Self.answers(again) == Self.alone)
+    }
+
+    @Test("a completion among several is the one that its own seed gives alone")
+    func ownSeeds() throws {
+        let llm = try Self.load()
+        let params = SamplingParams(n: 5, seed: 40, maxTokens: 12, ignoreEOS: true)
+        let several = try llm.generate([.tokens([5, 6, 7])], params, showsProgress: false)[0].outputs
+        for (index, completion) in several.enumerated() {
+            let single = SamplingParams(seed: 40 + UInt64(index), maxTokens: 12, ignoreEOS: true)
+            let alone = try llm.generate([.tokens([5, 6, 7])], single, showsProgress: false)[0].outputs[0]
+            #expect(alone.tokenIDs == completion.tokenIDs)
+        }
     }
 
     @Test("with steps bounded in time")

@@ -39,7 +39,7 @@ public struct MemoryBenchmark {
                 maxSequences: options.maxSequences, maxBatchedTokens: options.maxBatchedTokens,
                 maxModelLength: longest + 1,
                 // All prompts are the same token again and again; shared blocks would hide what pages waste.
-                cachesPrefixes: false),
+                cachesPrefixes: false, maxQueuedRequests: options.maxSequences),
             totalBlocks: max(cacheTokens, longest) / options.blockSize + 1, blockSize: options.blockSize,
             context: context)
         var tally = Tally(longest: longest)

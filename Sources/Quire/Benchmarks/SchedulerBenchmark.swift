@@ -27,7 +27,8 @@ public struct SchedulerBenchmark {
         let engine = Engine(
             model: NullModel(context: context), parts: try EngineParts(registry: try PluginRegistry(bundledPlugins)),
             scheduler: SchedulerConfiguration(
-                maxSequences: count, maxBatchedTokens: count * promptLength, maxModelLength: 1 << 20),
+                maxSequences: count, maxBatchedTokens: count * promptLength, maxModelLength: 1 << 20,
+                maxQueuedRequests: count),
             totalBlocks: count * (promptLength + steps + 64) / 16 + count, blockSize: 16, context: context)
         for id in 0..<count {
             try engine.add(

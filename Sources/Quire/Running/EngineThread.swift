@@ -34,7 +34,9 @@ final class EngineThread: Sendable {
     ///
     /// - Parameter waits: whether they wait outside while too many others wait in the engine, instead of being refused.
     func submit(_ requests: [Request], waits: Bool, sink: @escaping Sink) {
-        inbox.change { $0.requests.append(contentsOf: requests.map { Mail.Order(request: $0, waits: waits, sink: sink) }) }
+        inbox.change {
+            $0.requests.append(contentsOf: requests.map { Mail.Order(request: $0, waits: waits, sink: sink) })
+        }
     }
 
     /// Ends requests at the next step.
@@ -64,7 +66,9 @@ final class EngineThread: Sendable {
             let cancelled = mail.isStopping ? Set(sinks.keys) : Set(mail.cancelled)
             if !cancelled.isEmpty {
                 for id in cancelled { engine.cancel(id) }
-                for request in outside where cancelled.contains(request.id) { refuse(request.id, RequestError.cancelled) }
+                for request in outside where cancelled.contains(request.id) {
+                    refuse(request.id, RequestError.cancelled)
+                }
                 outside.removeAll { cancelled.contains($0.id) }
             }
             while engine.hasRoomInLine, let request = outside.popFirst() { add(request) }

@@ -143,7 +143,9 @@ public final class LLM: Sendable {
     /// Cancels requests by id.
     func cancel(_ ids: [RequestID]) { engine.cancel(ids) }
 
-    func submit(_ request: Request, sink: @escaping EngineThread.Sink) { engine.submit([request], waits: false, sink: sink) }
+    func submit(_ request: Request, sink: @escaping EngineThread.Sink) {
+        engine.submit([request], waits: false, sink: sink)
+    }
 
     /// A checked request.
     func request(_ prompt: Prompt, _ params: SamplingParams) throws -> Request {

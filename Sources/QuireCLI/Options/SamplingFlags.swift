@@ -56,7 +56,8 @@ struct SamplingFlags: ParsableArguments {
     @Option(help: "Requests with different salts share no cached blocks.")
     var cacheSalt: String?
 
-    @Option(parsing: .unconditional, help: "Search for the likeliest completions with this many beams, instead of drawing.")
+    @Option(
+        parsing: .unconditional, help: "Search for the likeliest completions with this many beams, instead of drawing.")
     var beamWidth: Int?
     @Option(parsing: .unconditional, help: "Beam search divides log-probabilities by the length to this power.")
     var lengthPenalty = 1.0

@@ -9,7 +9,7 @@ public final class Engine {
     private let seed: UInt64
     var groups: [RequestID: SequenceGroup] = [:]
     private var addedRequests = 0
-    private var numSteps = 0
+    private(set) var numSteps = 0
     /// Sees every step that ran anything, on the engine's thread; made only where somebody looks.
     public var onStep: ((StepTrace) -> Void)? {
         didSet { scheduler.pool.evicted = onStep == nil ? nil : [] }
@@ -96,6 +96,7 @@ public final class Engine {
         let ended = endFailedRequests()
         let step = scheduler.schedule()
         if step.isEmpty { return ended }
+        let usage = onStep == nil ? MemoryUsage() : memoryUsage
         let (batch, jobs) = makeBatch(step)
         let start = ContinuousClock.now
         do {
@@ -114,7 +115,7 @@ public final class Engine {
         let settled = ContinuousClock.now
         lastBookkeepingTime = (start - begin + (settled - end)).seconds
         numSteps += 1
-        if let onStep { onStep(trace(of: step, ended + updates, time: (settled - begin).seconds)) }
+        if let onStep { onStep(trace(of: step, ended + updates, usage, time: (settled - begin).seconds)) }
         return ended + updates
     }
 
@@ -169,40 +170,6 @@ public final class Engine {
     package func checkInvariants() {
         scheduler.pool.checkInvariants(tables: groups.values.flatMap(\.tables))
     }
-
-    private func trace(of step: borrowing Step, _ updates: [RequestUpdate], time: Double) -> StepTrace {
-        var counts: [BlockID: Int] = [:]
-        var tables: [StepTrace.Table] = []
-        for group in scheduler.running {
-            for table in group.tables { for block in table { counts[block, default: 0] += 1 } }
-            for sequence in group.sequences {
-                tables.append(
-                    StepTrace.Table(
-                        request: group.request.id, branch: sequence.branch, tokens: sequence.tokens.count,
-                        computed: sequence.numComputedTokens, blocks: sequence.blockTable.blocks))
-            }
-        }
-        defer { scheduler.pool.evicted = [] }
-        return StepTrace(
-            step: numSteps, time: time, tokens: step.numTokens, promptTokens: step.numPromptTokens,
-            running: scheduler.running.count, waiting: scheduler.waiting.count,
-            freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount, tables: tables,
-            references: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, copies: step.copies,
-            evictions: scheduler.pool.evicted ?? [], preemptions: step.preempted, admissions: step.admitted,
-            finished: updates.filter { $0.result != nil }.map(\.requestID))
-    }
-}
-
-/// What block tables hold at one moment.
-public struct MemoryUsage: Sendable, Equatable {
-    /// Tokens of all sequences, those that several hold together counted for each.
-    public var tokens = 0
-    /// Slots in the blocks that are taken.
-    public var slots = 0
-    /// Blocks that are taken.
-    public var blocks = 0
-    /// Entries of all block tables: the blocks that would be taken if none were shared.
-    public var tableEntries = 0
 }
 
 extension Duration {

@@ -1,6 +1,6 @@
-/// What one step did to the pages, for people who want to look at them.
+/// What one step did to the pages, for people who want to look at them; as things stand after it.
 public struct StepTrace: Sendable {
-    /// The block table of one sequence after the step.
+    /// The block table of one sequence.
     public struct Table: Sendable, Hashable {
         public let request: RequestID
         public let branch: Int
@@ -23,6 +23,8 @@ public struct StepTrace: Sendable {
     public let freeBlocks: Int
     /// Blocks that can be found by what they hold.
     public let findableBlocks: Int
+    /// What was held while the step ran, before anything was forked or dropped.
+    public let usage: MemoryUsage
     public let tables: [Table]
     /// References to each block in use, by block.
     public let references: [(block: BlockID, count: Int)]

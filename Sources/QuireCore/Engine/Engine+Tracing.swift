@@ -1,0 +1,26 @@
+extension Engine {
+    /// What a step did, as things stand after it.
+    func trace(
+        of step: borrowing Step, _ updates: [RequestUpdate], _ usage: MemoryUsage, time: Double
+    ) -> StepTrace {
+        var counts: [BlockID: Int] = [:]
+        var tables: [StepTrace.Table] = []
+        for group in scheduler.running {
+            for table in group.tables { for block in table { counts[block, default: 0] += 1 } }
+            for sequence in group.sequences {
+                tables.append(
+                    StepTrace.Table(
+                        request: group.request.id, branch: sequence.branch, tokens: sequence.tokens.count,
+                        computed: sequence.numComputedTokens, blocks: sequence.blockTable.blocks))
+            }
+        }
+        defer { scheduler.pool.evicted = [] }
+        return StepTrace(
+            step: numSteps, time: time, tokens: step.numTokens, promptTokens: step.numPromptTokens,
+            running: scheduler.running.count, waiting: scheduler.waiting.count,
+            freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount, usage: usage,
+            tables: tables, references: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            copies: step.copies, evictions: scheduler.pool.evicted ?? [], preemptions: step.preempted,
+            admissions: step.admitted, finished: updates.filter { $0.result != nil }.map(\.requestID))
+    }
+}
