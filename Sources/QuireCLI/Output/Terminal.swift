@@ -15,18 +15,12 @@ enum Terminal {
     static func bold(_ text: String) -> String { isOutputTerminal ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
     /// Text from files as people may see it: control characters are escaped, so that none reaches the terminal.
-    static func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            default:
-                let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-                result += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-            }
-        }
-        return result
+    static func printable(_ text: String) -> String { text.printable }
+
+    /// Columns of the terminal on standard output, or `nil` where it is none.
+    static var width: Int? {
+        var size = winsize()
+        guard isOutputTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 }

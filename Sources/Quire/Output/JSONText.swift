@@ -1,5 +1,5 @@
 /// JSON with its members in the order given: what machines read should also read well.
-indirect enum JSONText {
+package indirect enum JSONText {
     case null
     case bool(Bool)
     case int(Int)
@@ -8,7 +8,7 @@ indirect enum JSONText {
     case array([JSONText])
     case object([(String, JSONText)])
 
-    var text: String {
+    package var text: String {
         var result = ""
         write(to: &result)
         return result
@@ -61,5 +61,5 @@ indirect enum JSONText {
 }
 
 extension JSONText {
-    static func ids(_ ids: some Swift.Sequence<Int32>) -> JSONText { .array(ids.map { .int(Int($0)) }) }
+    package static func ids(_ ids: some Swift.Sequence<Int32>) -> JSONText { .array(ids.map { .int(Int($0)) }) }
 }
