@@ -2,14 +2,17 @@ import Foundation
 import ModelZoo
 import QuireCore
 
-/// Text to make prompts of any length from: what the embedded model was tested on and never saw.
+/// Text to make prompts of any length from: what the embedded model was tested on and never saw, or, for a model without
+/// a tokenizer, random tokens.
 struct BenchmarkText {
     private let tokens: [TokenID]
 
-    /// - Throws: `ModelError` where the text cannot be read or the model has no tokenizer.
+    /// - Throws: `ModelError` where the text cannot be read.
     init(for llm: LLM) throws {
         guard let tokenizer = llm.tokenizer else {
-            throw ModelError.noTokenizer(model: "the model", lookedFor: ["tokenizer.model"])
+            var random = RandomSource(seed: 1, position: 0)
+            tokens = (0..<10_007).map { _ in TokenID(random.next() % UInt64(llm.vocabularySize)) }
+            return
         }
         let directory = ModelZoo.directory(of: "quire-tiny") ?? ""
         let path = directory + "/heldout.txt"

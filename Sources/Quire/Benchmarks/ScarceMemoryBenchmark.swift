@@ -19,12 +19,12 @@ public struct ScarceMemoryBenchmark {
         self.runs = runs
     }
 
-    /// Computed tokens per second, sharing and not. The cache holds two requests whose beams share nothing.
+    /// Computed tokens per second, sharing and not. The cache holds one request whose beams share nothing.
     public func run() throws -> SpeedComparison {
         var shared = options
         let plan = try LLM.plan(options).plan
         let blocksPerSequence = (Self.prompt + Self.answer + plan.blockSize - 1) / plan.blockSize
-        shared.kvCacheMemory = 2 * Self.width * blocksPerSequence * plan.bytesPerBlock
+        shared.kvCacheMemory = Self.width * blocksPerSequence * plan.bytesPerBlock
         shared.enablePrefixCaching = false
         var own = shared
         own.blockSharing = false

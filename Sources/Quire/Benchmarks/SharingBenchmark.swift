@@ -54,6 +54,29 @@ public struct SharingBenchmark {
             generatedTokens: outputs.reduce(0) { $0 + $1.outputs.reduce(0) { $0 + $1.tokenIDs.count } })
     }
 
+    /// Groups of two, four and six sequences for each method and data set, with the paper's figures as marks.
+    public static func chart(_ reports: [Report]) -> BarChart {
+        var groups: [String] = []
+        for report in reports where !groups.contains(groupName(report)) { groups.append(groupName(report)) }
+        let counts = Set(reports.map(\.sequences)).sorted()
+        return BarChart(
+            title: "KV blocks saved by sharing",
+            subtitle: "of those that the sequences of a request would hold without it, while they are generated",
+            groups: groups,
+            series: counts.map { count in
+                let row = groups.map { group in
+                    reports.first { groupName($0) == group && $0.sequences == count }
+                }
+                return BarChart.Series(
+                    name: "\(count) sequences", values: row.map { $0.map { $0.saved * 100 } },
+                    marks: row.map { $0?.paper.map { $0 * 100 } })
+            }, markName: "PagedAttention paper")
+    }
+
+    private static func groupName(_ report: Report) -> String {
+        "\(report.lengths.name), \(report.method == .beam ? "beam search" : "parallel sampling")"
+    }
+
     /// What the lengths allow: samples share the full blocks of the prompt; beams may share everything but the block
     /// that each writes to.
     static func bound(

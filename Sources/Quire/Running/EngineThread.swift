@@ -27,8 +27,8 @@ final class EngineThread: Sendable {
     /// The thread ends with its owner; requests under way end with `RequestError.cancelled`.
     deinit { inbox.change { $0.isStopping = true } }
 
-    /// A fresh id for a request.
-    func makeID() -> RequestID { nextID.add(1, ordering: .relaxed).newValue }
+    /// A fresh id for a request, from 0 on.
+    func makeID() -> RequestID { nextID.add(1, ordering: .relaxed).oldValue }
 
     /// Hands requests to the engine, in order.
     ///

@@ -18,6 +18,8 @@ public final class LLM: Sendable {
     public let backends: BackendChoices
     /// Tokens that one sequence may have.
     public let maxModelLength: Int
+    /// Tokens that the model knows: ids from 0 up to, not including, this.
+    public var vocabularySize: Int { engine.limits.vocabularySize }
     /// Tokens that end a completion.
     public let endTokens: Set<TokenID>
     private let model: String

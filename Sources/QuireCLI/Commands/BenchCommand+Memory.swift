@@ -55,6 +55,15 @@ extension BenchCommand {
                 }
             }
             Terminal.line(table.text)
+            if let svg { try draw(reports, into: svg) }
+        }
+
+        private func draw(_ reports: [SharingBenchmark.Report], into path: String) throws {
+            do {
+                try SharingBenchmark.chart(reports).svg.write(toFile: path, atomically: true, encoding: .utf8)
+            } catch {
+                throw TraceError(path: path, problem: "cannot be written")
+            }
         }
 
         private func prefix(_ options: EngineOptions) throws {

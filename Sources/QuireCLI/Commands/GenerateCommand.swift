@@ -19,8 +19,12 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "text for people, jsonl for programs: one object per prompt.")
     var format = OutputFormat.text
 
+    @Option(help: "Write what every step does to the KV pages into a file; `quire inspect` draws it.")
+    var tracePages: String?
+
     func run() throws {
         let prompts = try prompts.all()
+        let trace = try tracePages.map { try PageTraceWriter(path: $0) }
         let current = CurrentRun()
         let interruption = Interruption {
             // What is done is printed; the step under way is not waited for.
@@ -28,7 +32,10 @@ struct GenerateCommand: ParsableCommand {
             for (index, output) in done { write(index, output) }
             Terminal.error("\nquire: interrupted; \(done.count) of \(prompts.count) prompts are done")
         }
-        let llm = try engine.loadModel()
+        let llm = try engine.loadModel(onStep: trace?.add)
+        trace?.begin(
+            model: engine.model ?? "quire-tiny", blockSize: llm.memoryPlan.blockSize,
+            totalBlocks: llm.memoryPlan.totalBlocks)
         let params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
         let bar = ProgressBar()
         let run = try llm.start(prompts, params, onProgress: { bar?.show($0) })
@@ -36,6 +43,7 @@ struct GenerateCommand: ParsableCommand {
         let outputs = try run.wait()
         interruption.disarm()
         for (index, output) in outputs.enumerated() { write(index, output) }
+        try trace?.end()
     }
 
     private func write(_ index: Int, _ output: RequestOutput) {

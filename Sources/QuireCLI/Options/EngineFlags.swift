@@ -64,11 +64,13 @@ struct EngineFlags: ParsableArguments {
     }
 
     /// The model, loaded; what was chosen is logged.
-    func loadModel() throws -> LLM {
+    ///
+    /// - Parameter onStep: sees what every step does to the pages.
+    func loadModel(onStep: (@Sendable (StepTrace) -> Void)? = nil) throws -> LLM {
         var logger = LLM.defaultLogger
         if verbose { logger.logLevel = .debug }
         let options = try options()
-        let llm = try LLM(options, logger: logger)
+        let llm = try LLM(options, logger: logger, onStep: onStep)
         let choices = llm.backends
         Terminal.error(
             "quire: \(options.model ?? "quire-tiny (embedded)"), attention \(choices.attention), matmul \(choices.matmul), "

@@ -10,7 +10,7 @@ extension Scheduler {
 
     mutating func admit(_ step: inout Step) {
         guard !waiting.isEmpty else { return }
-        var reserved = running.reduce(0) { $0 + blocksToCome(of: $1) }
+        var reserved = running.reduce(0) { $0 + ($1.isDecoding ? 0 : blocksToCome(of: $1)) }
         var sequences = running.reduce(0) { $0 + $1.width }
         while let group = nextWaiting() {
             guard

@@ -15,10 +15,14 @@ extension Scheduler {
         }
     }
 
-    /// Blocks that a group still has to take for the tokens it has; 0 once it decodes.
+    /// Blocks that a group still has to take for the tokens it has, and for the next token of each of its sequences.
     func blocksToCome(of group: SequenceGroup) -> Int {
-        guard !group.isDecoding else { return 0 }
         var needed = 0
+        if !group.hasFirstToken, group.mostTokens > group.request.prompt.count {
+            // Once the prompt is there it forks, and each fork writes to a block of its own.
+            let own = pool.isSharing ? 1 : pool.blocks(forTokens: group.request.prompt.count + 1)
+            needed += (group.width - 1) * own
+        }
         var counted: Set<BlockHash> = []
         for sequence in group.sequences {
             // One more, so that the next generated token finds room, unless it will be the last, which is never run.
