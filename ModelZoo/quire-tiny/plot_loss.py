@@ -1,6 +1,7 @@
 """Draws loss.svg from loss.csv."""
 
 import csv
+from itertools import groupby
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 300, 56, 44, 16, 16
@@ -9,7 +10,9 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 300, 56, 44, 16, 16
 def main(folder: Path) -> None:
     with open(folder / "loss.csv", newline="") as file:
         rows = [[float(value) for value in row] for row in list(csv.reader(file))[1:]]
-    highest = 1.02 * max(max(row[1:]) for row in rows)
+    highest = 1.02 * max(max(row[1:3]) for row in rows)
+    # Losses on rows of other lengths are not one curve.
+    stages = [list(part) for _, part in groupby(rows, key=lambda row: row[3])]
     tokens = rows[-1][0]
 
     def place(row: list[float], column: int) -> str:
@@ -31,9 +34,14 @@ def main(folder: Path) -> None:
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{tick // 1_000_000} M</text>')
     parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">tokens seen</text>')
     for column, colour, name, row in ((1, "#3b6fb6", "training", 0), (2, "#c2562d", "held out", 1)):
-        points = " ".join(place(entry, column) for entry in rows)
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"/>')
+        for stage in stages:
+            points = " ".join(place(entry, column) for entry in stage)
+            parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.8"/>')
         parts.append(f'<text x="{WIDTH - RIGHT - 90}" y="{TOP + 18 + 18 * row}" fill="{colour}">{name} loss</text>')
+    for number, stage in enumerate(stages):
+        x = LEFT if number == 0 else float(place(stage[0], 1).split(",")[0])
+        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#999999"/>')
+        parts.append(f'<text x="{x + 26:.1f}" y="{TOP + 70}" fill="#666666">rows of {stage[0][3]:,.0f}</text>')
     (folder / "loss.svg").write_text("\n".join(parts + ["</svg>"]) + "\n")
 
 

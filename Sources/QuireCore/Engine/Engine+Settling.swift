@@ -45,7 +45,8 @@ extension Engine {
     ) -> [RequestUpdate.Delta] {
         // The usual case, without the lists that forks need.
         if candidates.count == 1, continuations.count == 1 {
-            return [extend(candidates[0], with: continuations[0].picked, in: group)] + beginUnborn(of: group)
+            let delta = extend(candidates[0], with: continuations[0].picked, in: group)
+            return group.unborn.stem == nil ? [delta] : [delta] + beginUnborn(of: group)
         }
         var deltas: [RequestUpdate.Delta] = []
         var heirs: [[PickedToken]] = Array(repeating: [], count: candidates.count)
