@@ -80,6 +80,20 @@ struct SharingTests {
         }
     }
 
+    @Test(
+        "completions that say the same come together on the same blocks as these become full", arguments: [true, false])
+    func merging(caches: Bool) throws {
+        let (engine, model) = try Self.engine(caches: caches)
+        let params = SamplingParams(n: 6, temperature: 0, maxTokens: 21, ignoreEOS: true)
+        try engine.add(Request(id: 1, prompt: Self.prompt, params: params))
+        var most = 0
+        engine.onStep = { most = max(most, $0.usage.blocks) }
+        let output = try #require(try engine.results()[1]?.get())
+        #expect(Set(output.outputs.map(\.tokenIDs)).count == 1)
+        // 38 tokens are run: nine full blocks for all, and a tail for each; while a block fills each has its own.
+        #expect(most <= 9 + 6 && model.faults.isEmpty)
+    }
+
     @Test("no block is copied that has one owner", arguments: 0..<20)
     func soleOwners(seed: Int) throws {
         let (engine, _) = try Self.engine(blocks: 40 + seed)

@@ -6,27 +6,35 @@ import QuireCore
 /// a tokenizer, random tokens.
 struct BenchmarkText {
     private let tokens: [TokenID]
+    /// Where documents begin.
+    private let beginnings: [Int]
 
     /// - Throws: `ModelError` where the text cannot be read.
     init(for llm: LLM) throws {
         guard let tokenizer = llm.tokenizer else {
             var random = RandomSource(seed: 1, position: 0)
             tokens = (0..<10_007).map { _ in TokenID(random.next() % UInt64(llm.vocabularySize)) }
+            beginnings = (0..<997).map { $0 * 10 }
             return
         }
         let directory = ModelZoo.directory(of: "quire-tiny") ?? ""
         let path = directory + "/heldout.txt"
         do {
-            tokens = tokenizer.encode(try String(contentsOfFile: path, encoding: .utf8), addSpecialTokens: false)
+            var tokens: [TokenID] = []
+            var beginnings: [Int] = []
+            for document in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n\n") {
+                beginnings.append(tokens.count)
+                tokens += tokenizer.encode(String(document))
+            }
+            (self.tokens, self.beginnings) = (tokens, beginnings)
         } catch {
             throw ModelError.unreadable(path: path, reason: (error as NSError).localizedDescription)
         }
     }
 
-    /// `length` tokens, different ones for each `number`.
+    /// `length` tokens from the beginning of a document on, of another one for the next `number`.
     func prompt(_ length: Int, number: Int) -> [TokenID] {
-        // A step that shares no factor with most lengths, so that beginnings differ.
-        let start = number * 977 % tokens.count
+        let start = beginnings[number % beginnings.count]
         return (0..<length).map { tokens[(start + $0) % tokens.count] }
     }
 }

@@ -1,8 +1,10 @@
 import Foundation
 import QuireCore
 
-/// Lengths of requests like those of a data set: log-normal with its means, and standard deviations as large as these;
-/// the same ones in every run.
+/// Lengths of requests like those of a data set: log-normal with its means, the same ones in every run.
+///
+/// Only the means are known. How far lengths spread, and the longest answer, are those of 19,366 real conversations: the
+/// Azure LLM inference trace of 2023.
 public struct RequestLengths: Sendable {
     public let name: String
     /// Tokens of prompt and answer, on average.
@@ -22,6 +24,11 @@ public struct RequestLengths: Sendable {
         name: "ShareGPT", meanPrompt: 161, meanAnswer: 338,
         parallelSavings: [2: 0.162, 6: 0.305], beamSavings: [2: 0.443, 6: 0.663])
 
+    /// Standard deviations over means.
+    private static let promptSpread = 0.96
+    private static let answerSpread = 0.77
+    private static let longestAnswer = 1_000.0
+
     /// Lengths of one request.
     public struct Pair: Sendable, Hashable {
         public let prompt: Int
@@ -32,8 +39,9 @@ public struct RequestLengths: Sendable {
     ///
     /// - Parameter limit: tokens that a request may have; longer ones are cut, the answer first.
     public func pairs(_ count: Int, limit: Int, seed: UInt64 = 1) -> [Pair] {
-        let prompts = Self.quantiles(count, mean: meanPrompt)
-        var answers = Self.quantiles(count, mean: meanAnswer)
+        let prompts = Self.quantiles(count, mean: meanPrompt, spread: Self.promptSpread, longest: .infinity)
+        var answers = Self.quantiles(
+            count, mean: meanAnswer, spread: Self.answerSpread, longest: Self.longestAnswer)
         var random = RandomSource(seed: seed, position: 0)
         for index in answers.indices.dropFirst().reversed() {
             answers.swapAt(index, Int(random.next() % UInt64(index + 1)))
@@ -44,14 +52,17 @@ public struct RequestLengths: Sendable {
         }
     }
 
-    private static func quantiles(_ count: Int, mean: Double) -> [Double] {
-        // Of the logarithm, where mean and standard deviation are equal.
-        let deviation = log(2.0).squareRoot()
-        let middle = log(mean) - deviation * deviation / 2
-        let values = (0..<count).map { exp(middle + deviation * normal((Double($0) + 0.5) / Double(count))) }
-        // Few quantiles miss the tail: what it weighs goes to all.
-        let scale = mean * Double(count) / values.reduce(0, +)
-        return values.map { $0 * scale }
+    private static func quantiles(_ count: Int, mean: Double, spread: Double, longest: Double) -> [Double] {
+        let deviation = log(1 + spread * spread).squareRoot()
+        let shape = (0..<count).map { exp(deviation * normal((Double($0) + 0.5) / Double(count))) }
+        var values = shape
+        var scale = mean
+        // What is cut off, and the tail that few quantiles miss, go to all, so that the mean is kept.
+        for _ in 0..<50 {
+            values = shape.map { min($0 * scale, longest) }
+            scale *= mean * Double(count) / values.reduce(0, +)
+        }
+        return values
     }
 
     /// The point below which a standard normal variable lies with a probability, by bisection.

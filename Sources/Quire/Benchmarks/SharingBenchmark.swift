@@ -16,8 +16,10 @@ public struct SharingBenchmark {
         public let sequences: Int
         /// 1 - blocks in use / entries of all block tables, both added up over the steps as they ran.
         public let saved: Double
-        /// The most that can be saved at these lengths and this block size.
+        /// The most that can be saved at these lengths and this block size, whatever is generated.
         public let bound: Double
+        /// The most that can be saved with the sequences that were generated: all that begin alike share all blocks.
+        public let attainable: Double
         /// What the PagedAttention paper reports.
         public let paper: Double?
         public let generatedTokens: Int
@@ -49,7 +51,7 @@ public struct SharingBenchmark {
             pairs.enumerated().map { .tokens(text.prompt($1.prompt, number: $0)) }, params, showsProgress: false)
         return Report(
             lengths: lengths, method: method, sequences: sequences, saved: tally.saved,
-            bound: Self.bound(pairs, method, sequences, blockSize: options.blockSize),
+            bound: Self.bound(pairs, method, sequences, blockSize: options.blockSize), attainable: tally.attainable,
             paper: (method == .beam ? lengths.beamSavings : lengths.parallelSavings)[sequences],
             generatedTokens: outputs.reduce(0) { $0 + $1.outputs.reduce(0) { $0 + $1.tokenIDs.count } })
     }
@@ -99,15 +101,17 @@ public struct SharingBenchmark {
 
     /// Sums over steps.
     private final class Tally: Sendable {
-        private let sums = Mutex((blocks: 0, entries: 0))
+        private let sums = Mutex((blocks: 0, entries: 0, contents: 0))
 
         func add(_ trace: StepTrace) {
             sums.withLock { sums in
                 sums.blocks += trace.usage.blocks
                 sums.entries += trace.usage.tableEntries
+                sums.contents += trace.usage.distinctContents
             }
         }
 
+        var attainable: Double { sums.withLock { 1 - Double($0.contents) / Double(max(1, $0.entries)) } }
         var saved: Double { sums.withLock { 1 - Double($0.blocks) / Double(max(1, $0.entries)) } }
     }
 }

@@ -40,7 +40,9 @@ extension BenchCommand {
 
         private func sharing(_ options: EngineOptions) throws {
             let benchmark = SharingBenchmark(options: options, requests: requests)
-            var table = Table(header: ["LENGTHS LIKE", "METHOD", "SEQUENCES", "BLOCKS SAVED", "OF AT MOST", "PAPER"])
+            var table = Table(header: [
+                "LENGTHS LIKE", "METHOD", "SEQUENCES", "BLOCKS SAVED", "THEY ALLOW", "LENGTHS ALLOW", "PAPER",
+            ])
             var reports: [SharingBenchmark.Report] = []
             for lengths in [RequestLengths.alpaca, .shareGPT] {
                 for method in SharingBenchmark.Method.allCases {
@@ -49,7 +51,7 @@ extension BenchCommand {
                         reports.append(report)
                         table.add([
                             lengths.name, method.rawValue, "\(sequences)", percent(report.saved),
-                            percent(report.bound), report.paper.map(percent) ?? "-",
+                            percent(report.attainable), percent(report.bound), report.paper.map(percent) ?? "-",
                         ])
                     }
                 }

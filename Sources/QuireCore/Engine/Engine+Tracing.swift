@@ -1,4 +1,19 @@
 extension Engine {
+    /// What the block tables hold while a step runs, and the least that would do.
+    var tracedMemoryUsage: MemoryUsage {
+        var usage = memoryUsage
+        for group in scheduler.running {
+            var contents: Set<BlockHash> = []
+            for sequence in group.sequences {
+                for index in sequence.blockTable.blocks.indices {
+                    contents.insert(sequence.content(of: index, scheduler.pool.blockSize))
+                }
+            }
+            usage.distinctContents += contents.count
+        }
+        return usage
+    }
+
     /// What a step did, as things stand after it.
     func trace(
         of step: borrowing Step, _ updates: [RequestUpdate], _ usage: MemoryUsage, time: Double

@@ -96,7 +96,7 @@ public final class Engine {
         let ended = endFailedRequests()
         let step = scheduler.schedule()
         if step.isEmpty { return ended }
-        let usage = onStep == nil ? MemoryUsage() : memoryUsage
+        let usage = onStep == nil ? MemoryUsage() : tracedMemoryUsage
         let (batch, jobs) = makeBatch(step)
         let start = ContinuousClock.now
         do {

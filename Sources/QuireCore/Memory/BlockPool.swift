@@ -71,15 +71,20 @@ public struct BlockPool: ~Copyable {
 
     /// Makes a full block findable. One in use that holds the same stays; a free one gives way, so that sequences that
     /// begin alike come together on the blocks that are in use.
-    public mutating func publish(_ block: BlockID, as hash: BlockHash) {
+    ///
+    /// - Returns: whether the block is found by the hash now.
+    @discardableResult
+    public mutating func publish(_ block: BlockID, as hash: BlockHash) -> Bool {
         precondition(references[Int(block)] > 0, "block \(block) is free and holds nothing")
-        guard hashes[Int(block)] == nil else { return }
         if let other = blocksByHash[hash] {
-            if references[Int(other)] > 0 { return }
+            if other == block { return true }
+            if references[Int(other)] > 0 { return false }
             hashes[Int(other)] = nil
         }
+        precondition(hashes[Int(block)] == nil, "block \(block) holds something else")
         hashes[Int(block)] = hash
         blocksByHash[hash] = block
+        return true
     }
 
     /// Makes a block unfindable: it does not hold what was promised.

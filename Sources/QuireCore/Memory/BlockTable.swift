@@ -43,6 +43,12 @@ public struct BlockTable: ~Copyable {
     /// Begins with a block that holds what is wanted already; its reference passes to the table.
     mutating func append(found block: BlockID) { blocks.append(block) }
 
+    /// Goes on with another block that holds the same, whose reference passes to the table; gives back its own.
+    mutating func replace(_ index: Int, with same: BlockID, in pool: inout BlockPool) {
+        pool.release(blocks[index])
+        blocks[index] = same
+    }
+
     /// A second table over the same blocks, the partial tail included; the first write to a shared block copies it.
     public func fork(in pool: inout BlockPool) -> BlockTable {
         var child = BlockTable()

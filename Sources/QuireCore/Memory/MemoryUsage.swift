@@ -8,4 +8,6 @@ public struct MemoryUsage: Sendable, Equatable {
     public var blocks = 0
     /// Entries of all block tables: the blocks that would be taken if none were shared.
     public var tableEntries = 0
+    /// Different contents among those entries: the least blocks that can hold these very sequences. Counted for traces.
+    public var distinctContents = 0
 }

@@ -58,6 +58,7 @@ package struct Scheduler: ~Copyable {
             span.sequence.numComputedTokens += span.count
             span.group.metrics.computedTokens += span.count
         }
+        for duplicate in step.duplicates { duplicate.sequence.mergeBlock(duplicate.index, in: &pool) }
         cost.observe(
             decodes: step.numTokens - step.numPromptTokens, promptTokens: step.numPromptTokens, time: time)
     }
@@ -107,6 +108,6 @@ package struct Scheduler: ~Copyable {
         step.spans.append(Step.Span(group: group, sequence: sequence, start: start, count: count))
         step.numTokens += count
         // Whoever comes later in this step may read what is written earlier in it.
-        if group.publishesBlocks { sequence.publishBlocks(upTo: start + count, in: &pool, &step.published) }
+        if group.publishesBlocks { sequence.publishBlocks(upTo: start + count, in: &pool, &step) }
     }
 }

@@ -62,13 +62,26 @@ package final class SequenceState {
 
     /// Makes blocks findable that are full once the first `end` tokens are computed.
     ///
-    /// - Parameter published: gets those that were not findable before.
-    func publishBlocks(upTo end: Int, in pool: inout BlockPool, _ published: inout [BlockID]) {
+    /// - Parameter step: is told of them, and of those that somebody else has computed at the same time.
+    func publishBlocks(upTo end: Int, in pool: inout BlockPool, _ step: inout Step) {
         while numPublishedBlocks < end / pool.blockSize {
-            let block = blockTable.blocks[numPublishedBlocks]
-            pool.publish(block, as: hash(of: numPublishedBlocks, pool.blockSize))
-            published.append(block)
+            let index = numPublishedBlocks
+            if pool.publish(blockTable.blocks[index], as: hash(of: index, pool.blockSize)) {
+                step.published.append(blockTable.blocks[index])
+            } else {
+                step.duplicates.append(Step.Duplicate(sequence: self, index: index))
+            }
             numPublishedBlocks += 1
+        }
+    }
+
+    /// Goes on with the block that others use for what one of its own holds too.
+    func mergeBlock(_ index: Int, in pool: inout BlockPool) {
+        let hash = hash(of: index, pool.blockSize)
+        if let same = pool.take(hash) {
+            blockTable.replace(index, with: same, in: &pool)
+        } else {
+            pool.publish(blockTable.blocks[index], as: hash)
         }
     }
 
@@ -86,6 +99,13 @@ package final class SequenceState {
             blockHashes.append((blockHashes.last ?? scope).following(tokens[start..<(start + blockSize)]))
         }
         return blockHashes[block]
+    }
+
+    /// What a block of the sequence holds, full or not, once all tokens are computed.
+    func content(of block: Int, _ blockSize: Int) -> BlockHash {
+        let start = block * blockSize
+        if start + blockSize <= tokens.count { return hash(of: block, blockSize) }
+        return (block == 0 ? scope : hash(of: block - 1, blockSize)).following(tokens[min(start, tokens.count)...])
     }
 
     func append(_ picked: PickedToken) {

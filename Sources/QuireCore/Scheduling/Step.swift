@@ -10,11 +10,20 @@ package struct Step {
         package var completes: Bool { start + count == sequence.tokens.count }
     }
 
+    /// A block that a sequence fills although somebody uses another one that holds the same.
+    package struct Duplicate {
+        let sequence: SequenceState
+        /// Of the block in the sequence's table.
+        let index: Int
+    }
+
     package var spans: [Span] = []
     /// Blocks to copy before anything is written.
     package var copies: [BlockCopy] = []
     /// Blocks that can be found from now on and are full only when the step has run.
     package var published: [BlockID] = []
+    /// Blocks that can be given back once the step has run.
+    package var duplicates: [Duplicate] = []
     package var numTokens = 0
     /// Those of them that are parts of prompts.
     package var numPromptTokens = 0
