@@ -32,12 +32,12 @@ enum PluginEngine {
 
     /// Serves one request to its end.
     static func serve(
-        _ request: Request, vocabularySize: Int, row: @escaping (TokenID, Int) -> [Float]
+        _ request: Request, vocabularySize: Int, plugins: [any EnginePlugin.Type] = [],
+        row: @escaping (TokenID, Int) -> [Float]
     ) throws -> RequestOutput? {
         let context = try context()
-        let registry = try PluginRegistry([
-            RandomSamplingPlugin.self, LogitsProcessorsPlugin.self, ParallelSamplingPlugin.self,
-        ])
+        let registry = try PluginRegistry(
+            [RandomSamplingPlugin.self, LogitsProcessorsPlugin.self, ParallelSamplingPlugin.self] + plugins)
         let engine = Engine(
             model: TableModel(vocabularySize: vocabularySize, context: context, row: row),
             parts: try EngineParts(registry: registry), scheduler: SchedulerConfiguration(maxModelLength: 128),

@@ -13,6 +13,15 @@ extension LLM {
         try await start(prompts, params, onProgress: ProgressBar.observer(showsProgress)).value()
     }
 
+    /// Completes prompts, each by its own parameters; cancelling the task cancels them.
+    ///
+    /// - Parameter params: one per prompt.
+    public func generate(
+        _ prompts: [Prompt], _ params: [SamplingParams], showsProgress: Bool = true
+    ) async throws -> [RequestOutput] {
+        try await start(prompts, params, onProgress: ProgressBar.observer(showsProgress)).value()
+    }
+
     /// Completes texts; cancelling the task cancels them.
     public func generate(
         _ prompts: [String], _ params: SamplingParams = SamplingParams(), showsProgress: Bool = true

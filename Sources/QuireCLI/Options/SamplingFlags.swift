@@ -66,6 +66,22 @@ struct SamplingFlags: ParsableArguments {
     @Option(help: "The decoding strategy; `quire plugins` lists them. Default: beam with --beam-width, else parallel.")
     var decodingStrategy: String?
 
+    @Option(help: "A setting for a processor or strategy of your own, such as no_repeat_ngram_size=3. Repeatable.")
+    var extraArgs: [String] = []
+
+    /// - Throws: `OptionError` for a setting without a value.
+    private func extraArguments() throws -> [String: String] {
+        var arguments: [String: String] = [:]
+        for text in extraArgs {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw OptionError(name: "--extra-args", value: "'\(text)'", expected: "NAME=VALUE")
+            }
+            arguments[String(parts[0])] = String(parts[1])
+        }
+        return arguments
+    }
+
     /// - Throws: `OptionError` for a bias that is none.
     private func biases() throws -> [TokenID: Double] {
         var biases: [TokenID: Double] = [:]
@@ -88,6 +104,7 @@ struct SamplingFlags: ParsableArguments {
             presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, repetitionPenalty: repetitionPenalty,
             logitBias: biases(), allowedTokenIDs: allowedTokenIds.isEmpty ? nil : allowedTokenIds, badWords: badWords,
             truncatePromptTokens: truncatePromptTokens, priority: priority, cacheSalt: cacheSalt, beamWidth: beamWidth,
-            lengthPenalty: lengthPenalty, earlyStopping: earlyStopping, decodingStrategy: decodingStrategy)
+            lengthPenalty: lengthPenalty, earlyStopping: earlyStopping, decodingStrategy: decodingStrategy,
+            extraArguments: extraArguments())
     }
 }

@@ -52,6 +52,8 @@ public struct SamplingParams: Sendable, Hashable {
     public var earlyStopping: EarlyStopping
     /// The decoding strategy by name; `nil` takes `beam` where there is a beam width, and else `parallel`.
     public var decodingStrategy: String?
+    /// Settings for processors and strategies of your own, by name; those that ship with Quire read none.
+    public var extraArguments: [String: String]
 
     public init(
         n: Int = 1, temperature: Double = 1, topP: Double = 1, topK: Int = 0, minP: Double = 0, seed: UInt64? = nil,
@@ -61,7 +63,8 @@ public struct SamplingParams: Sendable, Hashable {
         frequencyPenalty: Double = 0, repetitionPenalty: Double = 1, logitBias: [TokenID: Double] = [:],
         allowedTokenIDs: [TokenID]? = nil, badWords: [String] = [], truncatePromptTokens: Int? = nil,
         priority: Int = 0, cacheSalt: String? = nil, beamWidth: Int? = nil, lengthPenalty: Double = 1,
-        earlyStopping: EarlyStopping = .no, decodingStrategy: String? = nil
+        earlyStopping: EarlyStopping = .no, decodingStrategy: String? = nil,
+        extraArguments: [String: String] = [:]
     ) {
         self.n = n
         self.temperature = temperature
@@ -91,6 +94,7 @@ public struct SamplingParams: Sendable, Hashable {
         self.lengthPenalty = lengthPenalty
         self.earlyStopping = earlyStopping
         self.decodingStrategy = decodingStrategy
+        self.extraArguments = extraArguments
     }
 
     /// Below this a temperature counts as 0: dividing by it would overflow.
