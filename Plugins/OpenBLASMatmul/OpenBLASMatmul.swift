@@ -3,12 +3,12 @@ import QuireCore
 
 /// Multiplies with OpenBLAS's `sgemm`, which knows float32 only.
 ///
-/// bf16 and f16 weights are widened once, at loading: twice their size in memory, and twice the memory traffic of each
-/// step, for the speed of a tuned product. The order of its sums depends on the shape, so it is not batch-invariant.
+/// Other weights are widened once, at loading: twice the size of bf16 and f16 in memory, seven times that of 4 bits, and
+/// as much more memory traffic in each step, for the speed of a tuned product. The order of its sums depends on the shape, so it is not batch-invariant.
 public struct OpenBLASMatmul: MatmulBackend {
     public static let name = "openblas"
     public static let summary =
-        "OpenBLAS sgemm; bf16 and f16 weights are widened to f32 at loading (twice the memory); not batch-invariant"
+        "OpenBLAS sgemm; bf16, f16 and quantised weights are widened to f32 at loading (a copy); not batch-invariant"
     public static let isBatchInvariant = false
 
     private let kernels: Kernels

@@ -19,6 +19,8 @@
 #include "rope.h"
 #include "logits.h"
 #include "matmul.h"
+#include "quants/formats.h"
+#include "quants/matmul.h"
 #include "attention.h"
 
 const qk_kernels QK_TABLE = {
@@ -27,6 +29,8 @@ const qk_kernels QK_TABLE = {
     .matmul_f32 = matmul_f32,
     .matmul_bf16 = matmul_bf16,
     .matmul_f16 = matmul_f16,
+    .matmul_quantized = matmul_quantized,
+    .dequantize = dequantize,
     .rms_norm = rms_norm,
     .add = add,
     .multiply = multiply,

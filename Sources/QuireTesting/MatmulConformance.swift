@@ -13,13 +13,14 @@ public struct MatmulConformance {
 
     /// Checks one random shape.
     ///
-    /// - Parameter widest: columns of the weight at most.
+    /// - Parameter widest: columns of the weight at most, rounded up to whole blocks of a quantised type.
     /// - Returns: whether the backend serves the weight; where it objects nothing is checked.
     /// - Throws: `ConformanceFailure` that says what differs.
     @discardableResult
     public func check(seed: Int, type: StorageType, widest: Int = 600) throws -> Bool {
         var random = TestRandom(seed: seed)
-        let (tokens, rows, columns) = (random.roll(1...70), random.roll(1...150), random.roll(1...widest))
+        let (tokens, rows, width) = (random.roll(1...70), random.roll(1...150), random.roll(1...widest))
+        let columns = (width + type.elementsPerBlock - 1) / type.elementsPerBlock * type.elementsPerBlock
         let weight = TestWeight(rows: rows, columns: columns, type: type, random: &random)
         let input = random.floats(tokens * columns)
         guard let together = try multiply(weight.matrix, input, tokens: tokens, threads: 2) else { return false }

@@ -1,8 +1,11 @@
 import QuireCore
 
-/// A random weight in aligned memory of its own, and its values computed from their bits without any kernel.
+/// A random weight in aligned memory of its own, and its values.
+///
+/// Those of plain types are computed from their bits without any kernel, those of quantised types by the dequantiser,
+/// which the tests of the kernels hold to GGML's values.
 final class TestWeight {
-    let values: [Double]
+    private(set) var values: [Double] = []
     private let bytes: UnsafeMutableRawBufferPointer
     private let rows: Int
     private let columns: Int
@@ -10,29 +13,13 @@ final class TestWeight {
 
     init(rows: Int, columns: Int, type: StorageType, random: inout TestRandom) {
         (self.rows, self.columns, self.type) = (rows, columns, type)
-        let count = rows * columns
-        bytes = .allocate(byteCount: count * type.bytesPerElement, alignment: 64)
-        var values: [Double] = []
-        values.reserveCapacity(count)
-        for index in 0..<count {
-            switch type {
-            case .float32:
-                let value = random.float()
-                bytes.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
-                values.append(Double(value))
-            case .bfloat16:
-                // Exponents up to 126: magnitudes below 1.
-                let bits = Self.bits(&random, exponents: 110...126, mantissaBits: 7)
-                bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
-                values.append(Self.value(bits, mantissaBits: 7, bias: 127))
-            case .float16:
-                // Exponent 0: numbers too small to be normal.
-                let bits = Self.bits(&random, exponents: 0...14, mantissaBits: 10)
-                bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
-                values.append(Self.value(bits, mantissaBits: 10, bias: 15))
-            }
+        bytes = .allocate(byteCount: rows * type.bytes(forColumns: columns), alignment: 64)
+        if type.isQuantized {
+            Self.fillBlocks(bytes, type: type, random: &random)
+            values = dequantized
+        } else {
+            values = (0..<(rows * columns)).map { Self.store(at: $0, in: bytes, type: type, random: &random) }
         }
-        self.values = values
     }
 
     deinit { bytes.deallocate() }
@@ -51,6 +38,28 @@ final class TestWeight {
             size += abs(term)
         }
         return (sum, size)
+    }
+
+    /// Stores one random number of a plain type; returns its value.
+    private static func store(
+        at index: Int, in bytes: UnsafeMutableRawBufferPointer, type: StorageType, random: inout TestRandom
+    ) -> Double {
+        switch type {
+        case .bfloat16:
+            // Exponents up to 126: magnitudes below 1.
+            let bits = bits(&random, exponents: 110...126, mantissaBits: 7)
+            bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
+            return value(bits, mantissaBits: 7, bias: 127)
+        case .float16:
+            // Exponent 0: numbers too small to be normal.
+            let bits = bits(&random, exponents: 0...14, mantissaBits: 10)
+            bytes.storeBytes(of: bits, toByteOffset: index * 2, as: UInt16.self)
+            return value(bits, mantissaBits: 10, bias: 15)
+        default:
+            let value = random.float()
+            bytes.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
+            return Double(value)
+        }
     }
 
     private static func bits(

@@ -18,7 +18,8 @@ private final class FakeWeights: WeightSource {
 
     func tensor(named name: String) -> StoredTensor? {
         guard let (type, shape) = tensors[name] else { return nil }
-        let bytes = shape.reduce(1, *) * (StorageType(rawValue: type)?.bytesPerElement ?? 1)
+        let count = shape.reduce(1, *)
+        let bytes = StorageType(rawValue: type)?.bytes(forColumns: count) ?? count
         return StoredTensor(
             shape: shape, typeName: type, bytes: UnsafeRawBufferPointer(rebasing: memory[..<bytes]), owner: self,
             release: {})
@@ -92,10 +93,33 @@ struct WeightLoaderTests {
 
     @Test("a type that nothing here runs is named with those that do")
     func unknownType() {
-        let root = loader(["norm.weight": (type: "q4_0", shape: [8])]).root
+        let root = loader(["norm.weight": (type: "q8_k", shape: [8])]).root
         #expect(
             complaint { _ = try RMSNorm(root["norm"], width: 8, epsilon: 0) }
-                == "model.bin: weight 'norm.weight' is stored as q4_0; this build runs f32, bf16, f16")
+                == "model.bin: weight 'norm.weight' is stored as q8_k; this build runs f32, bf16, f16, q8_0, q4_0, q4_1, "
+                + "q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_nl, iq4_xs, mxfp4")
+    }
+
+    @Test("rows that do not divide into blocks are named with their length and the block's")
+    func brokenBlocks() {
+        let root = loader(["up.weight": (type: "q4_0", shape: [6, 48])]).root
+        #expect(
+            complaint { _ = try Linear(root["up"], inputs: 48, outputs: 6) }
+                == "model.bin: weight 'up.weight' has rows of 48; q4_0 packs 32 elements into a block, and a row is "
+                + "whole blocks")
+        let wide = loader(["up.weight": (type: "q6_k", shape: [1, 64])]).root
+        #expect(
+            complaint { _ = try Linear(wide["up"], inputs: 64, outputs: 1) }.contains("has rows of 64; q6_k packs 256"))
+    }
+
+    @Test("a quantised weight counts as many bytes as its blocks have, and a quantised vector is dequantised")
+    func quantized() throws {
+        let loader = loader([
+            "up.weight": (type: "q4_0", shape: [6, 64]), "norm.weight": (type: "q8_0", shape: [64]),
+        ])
+        _ = try Linear(loader.root["up"], inputs: 64, outputs: 6)
+        #expect(loader.mappedBytes == 6 * 2 * 18)
+        #expect(try loader.root["norm"]["weight"].vector(count: 64).values == [Float](repeating: 0, count: 64))
     }
 
     @Test("a backend that objects is named with all its reasons")

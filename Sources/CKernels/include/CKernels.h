@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "CKernelsAttention.h"
+#include "CKernelsQuants.h"
 
 #pragma clang assume_nonnull begin
 
@@ -39,6 +40,9 @@ typedef struct {
     qk_matmul matmul_f32;
     qk_matmul matmul_bf16;
     qk_matmul matmul_f16;
+    // Quantised weights; see CKernelsQuants.h.
+    qk_matmul_quantized matmul_quantized;
+    qk_dequantize dequantize;
 
     // Rows of n floats. An output may be the same memory as an input, but may not overlap it partly.
     // y = x · 1/√(mean(x²) + eps) · weight

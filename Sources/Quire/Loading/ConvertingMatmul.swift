@@ -2,7 +2,7 @@ import QuireCore
 
 /// Gives another backend its weights in one type, converted at loading: what `--dtype` asks for.
 ///
-/// A converted weight is a copy in memory; one that already has the type is handed on as it is.
+/// A converted weight is a copy in memory, a quantised one too; one that already has the type is handed on as it is.
 struct ConvertingMatmul: MatmulBackend {
     static let name = "converting"
     static let summary = "converts weights for another backend"
@@ -11,7 +11,9 @@ struct ConvertingMatmul: MatmulBackend {
     private let type: StorageType
     private let kernels: Kernels
 
+    /// - Parameter type: not a quantised one.
     init(_ inner: any MatmulBackend, to type: StorageType, context: ComputeContext) {
+        precondition(!type.isQuantized, "weights are converted to plain types only")
         self.inner = inner
         self.type = type
         kernels = context.kernels
@@ -22,7 +24,7 @@ struct ConvertingMatmul: MatmulBackend {
     func objections(to weight: WeightMatrix) -> [String] { inner.objections(to: weight) }
 
     func packedBytes(rows: Int, columns: Int, type stored: StorageType) -> Int {
-        let copy = stored == type ? 0 : rows * columns * type.bytesPerElement
+        let copy = stored == type ? 0 : rows * type.bytes(forColumns: columns)
         return copy + inner.packedBytes(rows: rows, columns: columns, type: type)
     }
 
@@ -42,7 +44,7 @@ private final class ConvertedBytes {
     let bytes: UnsafeMutableRawBufferPointer
 
     init(_ weight: WeightMatrix, to type: StorageType, kernels: Kernels) {
-        let rowBytes = weight.columns * type.bytesPerElement
+        let rowBytes = type.bytes(forColumns: weight.columns)
         bytes = .allocate(byteCount: weight.rows * rowBytes, alignment: 64)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: weight.columns) { row in
             for index in 0..<weight.rows {
@@ -54,6 +56,7 @@ private final class ConvertedBytes {
                     kernels.narrow_bf16(row.baseAddress!, row.count, target.assumingMemoryBound(to: UInt16.self))
                 case .float16:
                     kernels.narrow_f16(row.baseAddress!, row.count, target.assumingMemoryBound(to: UInt16.self))
+                default: preconditionFailure("weights are not converted to \(type)")
                 }
             }
         }

@@ -1,12 +1,3 @@
-/// How the elements of a weight are stored.
-public enum StorageType: String, Sendable, CaseIterable {
-    case float32 = "f32"
-    case bfloat16 = "bf16"
-    case float16 = "f16"
-
-    public var bytesPerElement: Int { self == .float32 ? 4 : 2 }
-}
-
 /// A weight where its file keeps it: `[rows, columns]`, row-major, mapped and read in place.
 public struct WeightMatrix: @unchecked Sendable {
     // Safe to share: the memory is read-only and `owner` keeps it mapped.
@@ -25,7 +16,8 @@ public struct WeightMatrix: @unchecked Sendable {
         name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, owner: AnyObject,
         release: @escaping @Sendable () -> Void = {}
     ) {
-        precondition(bytes.count == rows * columns * type.bytesPerElement, "a weight's bytes do not match its shape")
+        precondition(columns % type.elementsPerBlock == 0, "a weight's rows do not divide into blocks")
+        precondition(bytes.count == rows * type.bytes(forColumns: columns), "a weight's bytes do not match its shape")
         self.name = name
         self.rows = rows
         self.columns = columns
@@ -34,6 +26,9 @@ public struct WeightMatrix: @unchecked Sendable {
         self.owner = owner
         self.release = release
     }
+
+    /// Bytes from one row to the next.
+    public var rowBytes: Int { type.bytes(forColumns: columns) }
 
     /// The first byte; valid while this value, or a copy of it, is held.
     public var baseAddress: UnsafeRawPointer { bytes.baseAddress! }

@@ -52,11 +52,25 @@ public final class WeightLoader {
                 place: source.place,
                 problem: "weight '\(name)' is stored as \(stored.typeName); this build runs \(known)")
         }
+        let columns = shape.last ?? 1
+        guard columns % type.elementsPerBlock == 0 else {
+            throw WeightError(
+                place: source.place,
+                problem: "weight '\(name)' has rows of \(columns); \(stored.typeName) packs "
+                    + "\(type.elementsPerBlock) elements into a block, and a row is whole blocks")
+        }
+        let rows = shape.count > 1 ? shape[0] : 1
+        let size = rows * type.bytes(forColumns: columns)
+        guard stored.bytes.count == size else {
+            throw WeightError(
+                place: source.place,
+                problem:
+                    "weight '\(name)' has \(stored.bytes.count) bytes; \(shape) as \(stored.typeName) takes \(size)")
+        }
         let isNew = claimed.insert(name).inserted
         if isNew { mappedBytes += stored.bytes.count }
-        let rows = shape.count > 1 ? shape[0] : 1
         return WeightMatrix(
-            name: name, rows: rows, columns: shape.last ?? 1, type: type, bytes: stored.bytes, owner: stored.owner,
+            name: name, rows: rows, columns: columns, type: type, bytes: stored.bytes, owner: stored.owner,
             release: stored.release)
     }
 

@@ -1,0 +1,49 @@
+// Quantised weights: the block types of GGUF files, and kernels that read them where they lie.
+//
+// A row is a run of blocks; a block packs `elements` consecutive numbers of the row, with their scales, into `bytes`
+// bytes, which need no alignment. The types and their layouts are GGML's; each is described beside its dequantiser
+// in quants/.
+#ifndef CKERNELS_QUANTS_H
+#define CKERNELS_QUANTS_H
+
+#include <stddef.h>
+
+#pragma clang assume_nonnull begin
+
+typedef enum {
+    QK_Q8_0,
+    QK_Q4_0,
+    QK_Q4_1,
+    QK_Q5_0,
+    QK_Q5_1,
+    QK_Q2_K,
+    QK_Q3_K,
+    QK_Q4_K,
+    QK_Q5_K,
+    QK_Q6_K,
+    QK_IQ4_NL,
+    QK_IQ4_XS,
+    QK_MXFP4,
+} qk_quant;
+
+typedef struct {
+    ptrdiff_t elements;
+    ptrdiff_t bytes;
+} qk_block;
+
+// The size of a type's blocks.
+qk_block qk_block_of(qk_quant type);
+
+// `count` blocks as floats, `count · elements` of them. The same bits on every instruction set.
+typedef void (*qk_dequantize)(qk_quant type, const void *blocks, ptrdiff_t count, float *out);
+
+// y[t][n] = Σ_k x[t][k] · w[n][k] for n in [row_begin, row_end), like qk_matmul, with `w_bytes` bytes between rows of
+// w; k is a multiple of the block's elements. The result is that of matmul_f32 on the dequantised weights, bit for bit.
+typedef void (*qk_matmul_quantized)(qk_quant type, const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
+                                    const void *w, ptrdiff_t w_bytes, ptrdiff_t k,
+                                    ptrdiff_t row_begin, ptrdiff_t row_end,
+                                    float *y, ptrdiff_t y_stride);
+
+#pragma clang assume_nonnull end
+
+#endif
