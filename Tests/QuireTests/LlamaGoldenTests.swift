@@ -29,20 +29,29 @@ struct LlamaGoldenTests {
     ]
     /// Variants that are also there as GGUF, with rows in llama.cpp's order.
     static let ggufVariants = ["gqa", "gqa-f16", "gqa-bf16", "tied", "llama3-rope", "head-dim"]
+    /// GGUF files of one quantised type each, and two of all those with blocks of 256.
+    static let quantized = [
+        "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "iq4_nl", "mxfp4", "k-mix-1", "k-mix-2",
+    ]
     static let tolerance = 1e-4
 
     @Test("ids and log-probabilities agree within 1e-4", arguments: variants, Backends.all)
     func agreesWithTransformers(variant: String, backends: Backends) throws {
-        try check("llama/\(variant)", variant.replacing("-bin", with: ""), backends)
+        try check("llama/\(variant)", "llama/\(variant.replacing("-bin", with: ""))", backends)
     }
 
     @Test("so do their GGUF twins", arguments: ggufVariants, Backends.all)
     func ggufAgrees(variant: String, backends: Backends) throws {
-        try check("llama/\(variant)/model.gguf", variant, backends)
+        try check("llama/\(variant)/model.gguf", "llama/\(variant)", backends)
     }
 
-    private func check(_ model: String, _ variant: String, _ backends: Backends) throws {
-        let goldenPath = Repository.fixture("llama/\(variant)/golden.json")
+    @Test("quantised weights say what transformers says of their values", arguments: quantized, Backends.all)
+    func quantizedAgrees(variant: String, backends: Backends) throws {
+        try check("llama-quants/\(variant)/model.gguf", "llama-quants/\(variant)", backends)
+    }
+
+    private func check(_ model: String, _ folder: String, _ backends: Backends) throws {
+        let goldenPath = Repository.fixture("\(folder)/golden.json")
         let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: URL(fileURLWithPath: goldenPath)))
         let llm = try backends.load(Repository.fixture(model))
         let count = try #require(golden.cases.map(\.tokenIDs.count).max())

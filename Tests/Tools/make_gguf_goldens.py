@@ -58,24 +58,41 @@ def rope_factors(config: dict, dimensions: int) -> np.ndarray:
     return np.array(factors, dtype=np.float32)
 
 
-def write(variant: str) -> None:
-    folder = FIXTURES / variant
-    config = json.loads((folder / "config.json").read_text())
-    heads, kv_heads = config["num_attention_heads"], config["num_key_value_heads"]
-    head_dim = config.get("head_dim") or config["hidden_size"] // heads
-    writer = gguf.GGUFWriter(folder / "model.gguf", "llama")
+def head_dim_of(config: dict) -> int:
+    return config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+
+
+def begin(path: Path, config: dict) -> gguf.GGUFWriter:
+    """A writer that knows the configuration and no tensors yet."""
+    head_dim = head_dim_of(config)
+    writer = gguf.GGUFWriter(path, "llama")
     writer.add_block_count(config["num_hidden_layers"])
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
     writer.add_feed_forward_length(config["intermediate_size"])
-    writer.add_head_count(heads)
-    writer.add_head_count_kv(kv_heads)
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_key_length(head_dim)
     writer.add_value_length(head_dim)
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     writer.add_rope_dimension_count(head_dim)
     writer.add_rope_freq_base(config["rope_parameters"]["rope_theta"])
     writer.add_vocab_size(config["vocab_size"])
+    return writer
+
+
+def finish(writer: gguf.GGUFWriter) -> None:
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def write(variant: str) -> None:
+    folder = FIXTURES / variant
+    config = json.loads((folder / "config.json").read_text())
+    heads, kv_heads = config["num_attention_heads"], config["num_key_value_heads"]
+    writer = begin(folder / "model.gguf", config)
     for name, weight in load_file(folder / "model.safetensors").items():
         if name.endswith("q_proj.weight"):
             weight = pairs_adjacent(weight, heads)
@@ -89,11 +106,8 @@ def write(variant: str) -> None:
         else:
             writer.add_tensor(gguf_name(name), weight.contiguous().numpy())
     if config["rope_parameters"].get("rope_type") == "llama3":
-        writer.add_tensor("rope_freqs.weight", rope_factors(config, head_dim))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+        writer.add_tensor("rope_freqs.weight", rope_factors(config, head_dim_of(config)))
+    finish(writer)
 
 
 if __name__ == "__main__":
