@@ -4,7 +4,8 @@ import QuireCore
 /// Multiplies with OpenBLAS's `sgemm`, which knows float32 only.
 ///
 /// Other weights are widened once, at loading: twice the size of bf16 and f16 in memory, seven times that of 4 bits, and
-/// as much more memory traffic in each step, for the speed of a tuned product. The order of its sums depends on the shape, so it is not batch-invariant.
+/// as much more memory traffic in each step, for the speed of a tuned product. The order of its sums depends on the
+/// shape, so it is not batch-invariant.
 public struct OpenBLASMatmul: MatmulBackend {
     public static let name = "openblas"
     public static let summary =
