@@ -14,6 +14,7 @@
 
 #include "lanes.h"
 #include "exp.h"
+#include "half_lanes.h"
 #include "half.h"
 #include "rows.h"
 #include "rope.h"
