@@ -1,7 +1,8 @@
 // Measures the kernels against the machine's own limits, all in one run.
 //
-//     kernels [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]
+//     kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--only matmul|int8|attention]
 //
+// --int8 takes another table for the weights of 4 and 8 bits than the set's fastest: avx512 has one without VNNI.
 // Every number is the best of several turns, because other programs share the machine. Percentages are of the peak
 // multiply-add rate and of the read bandwidth that the same threads reached in the same turns.
 #include <stdio.h>
@@ -21,21 +22,26 @@ int main(int argc, char **argv) {
         m.isa--;
     }
     const char *only = NULL;
+    const char *int8 = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--isa") == 0 && i + 1 < argc) {
             m.isa = isa_named(argv[++i]);
         } else if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
             m.threads = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--int8") == 0 && i + 1 < argc) {
+            int8 = argv[++i];
         } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only = argv[++i];
         } else {
-            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--threads N] [--only matmul|attention]\n");
+            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] "
+                            "[--only matmul|int8|attention]\n");
             return 64;
         }
     }
     m.kernels = qk_kernels_for(m.isa);
+    m.int8 = int8 ? qk_int8_kernels_named(int8) : qk_int8_kernels_for(m.isa);
     m.data = aligned_alloc(4096, (size_t)m.bytes);
-    if (!m.kernels || !m.data || m.threads < 1 || m.threads > max_threads) {
+    if (!m.kernels || !m.int8 || !m.data || m.threads < 1 || m.threads > max_threads) {
         fprintf(stderr, "not available on this machine\n");
         return 69;
     }
@@ -54,6 +60,10 @@ int main(int argc, char **argv) {
     printf("\n");
     if (!only || strcmp(only, "matmul") == 0) {
         measure_matmul(&m);
+        printf("\n");
+    }
+    if (!only || strcmp(only, "int8") == 0) {
+        measure_int8(&m);
         printf("\n");
     }
     if (!only || strcmp(only, "attention") == 0) {

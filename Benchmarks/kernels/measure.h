@@ -9,6 +9,7 @@
 typedef struct {
     qk_isa isa;
     const qk_kernels *kernels;
+    const qk_int8_kernels *int8;
     int threads;
     char *data;       // random numbers, several times what any cache holds
     ptrdiff_t bytes;
@@ -21,6 +22,7 @@ double measure_flops(const machine *m, int threads);
 double measure_read(const machine *m, int threads);
 
 void measure_matmul(machine *m);
+void measure_int8(machine *m);
 void measure_attention(machine *m);
 
 // The larger of two.

@@ -14,8 +14,15 @@
 #define QK_SCORE_VECTORS 2
 #define QK_VALUE_VECTORS 2
 
+#define QK_INT8_NAME "avx2"
+#define QK_INT8_TABLE qk_int8_avx2
+#define QK_INT8_PAIRS 1
+#define QK_Q4_TOKENS 4
+#define QK_Q8_TOKENS 4
+
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "instruction_set.h"
+#include "int8/instruction_set.h"
 #pragma clang attribute pop
 
 #endif

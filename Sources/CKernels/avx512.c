@@ -14,9 +14,16 @@
 #define QK_SCORE_VECTORS 4
 #define QK_VALUE_VECTORS 4
 
+#define QK_INT8_NAME "avx512"
+#define QK_INT8_TABLE qk_int8_avx512
+#define QK_INT8_PAIRS 1
+#define QK_Q4_TOKENS 8
+#define QK_Q8_TOKENS 8
+
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), \
                              apply_to = function)
 #include "instruction_set.h"
+#include "int8/instruction_set.h"
 #pragma clang attribute pop
 
 #endif

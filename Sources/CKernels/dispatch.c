@@ -1,4 +1,6 @@
 // Which instruction sets this CPU has.
+#include <string.h>
+
 #include "tables.h"
 
 bool qk_isa_available(qk_isa isa) {
@@ -30,5 +32,35 @@ const qk_kernels *qk_kernels_for(qk_isa isa) {
     case QK_ISA_AVX512: return &qk_kernels_avx512;
 #endif
     default: return &qk_kernels_portable;
+    }
+}
+
+const qk_int8_kernels *qk_int8_kernels_named(const char *name) {
+    if (strcmp(name, "portable") == 0) {
+        return &qk_int8_portable;
+    }
+#if defined(__x86_64__)
+    if (strcmp(name, "avx2") == 0 && qk_isa_available(QK_ISA_AVX2)) {
+        return &qk_int8_avx2;
+    }
+    if (strcmp(name, "avx512") == 0 && qk_isa_available(QK_ISA_AVX512)) {
+        return &qk_int8_avx512;
+    }
+    if (strcmp(name, "avx512vnni") == 0 && qk_isa_available(QK_ISA_AVX512) && __builtin_cpu_supports("avx512vnni")) {
+        return &qk_int8_avx512vnni;
+    }
+#endif
+    return NULL;
+}
+
+const qk_int8_kernels *qk_int8_kernels_for(qk_isa isa) {
+    switch (isa) {
+    case QK_ISA_PORTABLE: return qk_int8_kernels_named("portable");
+    case QK_ISA_AVX2: return qk_int8_kernels_named("avx2");
+    case QK_ISA_AVX512: {
+        const qk_int8_kernels *vnni = qk_int8_kernels_named("avx512vnni");
+        return vnni ? vnni : qk_int8_kernels_named("avx512");
+    }
+    default: return NULL;
     }
 }

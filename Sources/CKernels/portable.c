@@ -21,4 +21,10 @@
 #define QK_VALUE_VECTORS 2
 #endif
 
+#define QK_INT8_NAME "portable"
+#define QK_INT8_TABLE qk_int8_portable
+#define QK_Q4_TOKENS 4
+#define QK_Q8_TOKENS 4
+
 #include "instruction_set.h"
+#include "int8/instruction_set.h"

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "CKernelsAttention.h"
+#include "CKernelsInt8.h"
 #include "CKernelsQuants.h"
 
 #pragma clang assume_nonnull begin
@@ -91,6 +92,13 @@ bool qk_isa_available(qk_isa isa);
 
 // The kernels of an instruction set, or NULL where it is not available. The table lives as long as the process.
 const qk_kernels *_Nullable qk_kernels_for(qk_isa isa);
+
+// The kernels for weights of 4 and 8 bits of an instruction set, or NULL where it is not available: the fastest table
+// of the set that this CPU has, which for AVX-512 is the one with VNNI. Both AVX-512 tables give the same results.
+const qk_int8_kernels *_Nullable qk_int8_kernels_for(qk_isa isa);
+
+// A table by its name, or NULL where there is none or the CPU cannot run it.
+const qk_int8_kernels *_Nullable qk_int8_kernels_named(const char *name);
 
 #pragma clang assume_nonnull end
 

@@ -1,0 +1,22 @@
+// The 8-bit kernels of one instruction set, after lanes.h and half_lanes.h. The including file has set
+//     QK_INT8_NAME      the table's name, as a string
+//     QK_INT8_TABLE     the table's identifier
+//     QK_INT8_VNNI, QK_INT8_PAIRS  1 for how bytes are multiplied: dot_vnni.h, dot_pairs.h, else dot_plain.h
+//     QK_Q4_TOKENS, QK_Q8_TOKENS   tokens, up to 8, in a tile of one vector of rows: an integer and a float sum each
+//                                  must fit the registers, beside the weights
+#pragma clang fp contract(off)
+
+#include "lanes.h"
+#include "quantize.h"
+#include "pack.h"
+#include "matmul.h"
+
+const qk_int8_kernels QK_INT8_TABLE = {
+    .name = QK_INT8_NAME,
+    .group_rows = QK_LANES,
+    .quantize_activations = quantize_activations,
+    .pack_q4 = pack_q4,
+    .pack_q8 = pack_q8,
+    .matmul_q4 = matmul_q4,
+    .matmul_q8 = matmul_q8,
+};
