@@ -26,9 +26,10 @@ public struct NativeMatmul: MatmulBackend {
     }
 }
 
-/// Brings the matmul backend `native`.
+/// Brings the matmul backends `native` and `int8`.
 public enum NativeMatmulPlugin: EnginePlugin {
     public static func register(in registry: inout PluginRegistry) throws(RegistryError) {
         try registry.matmulBackends.add(NativeMatmul.name, NativeMatmul.self)
+        try registry.matmulBackends.add(Int8Matmul.name, Int8Matmul.self)
     }
 }

@@ -5,10 +5,14 @@ import QuireCore
 public struct MatmulConformance {
     private let backend: any MatmulBackend.Type
     private let kernels: Kernels
+    private let activationBlock: Int?
 
-    public init(_ backend: any MatmulBackend.Type, kernels: Kernels) {
+    /// - Parameter activationBlock: for backends that round activations to 8 bits: how many share a scale. The rounding
+    ///   is then allowed for, in full and no more.
+    public init(_ backend: any MatmulBackend.Type, kernels: Kernels, activationBlock: Int? = nil) {
         self.backend = backend
         self.kernels = kernels
+        self.activationBlock = activationBlock
     }
 
     /// Checks one random shape.
@@ -28,9 +32,11 @@ public struct MatmulConformance {
         for token in 0..<tokens {
             for row in 0..<rows {
                 let found = Double(together[token * rows + row])
-                let (wanted, size) = weight.product(row: row, input[(token * columns)..<((token + 1) * columns)])
+                let activations = input[(token * columns)..<((token + 1) * columns)]
+                let (wanted, size) = weight.product(row: row, activations)
+                let rounding = activationBlock.map { weight.rounding(row: row, activations, block: $0) } ?? 0
                 // Float32 sums lose up to some units of the last place of the sum of magnitudes.
-                guard abs(found - wanted) <= 1e-6 * size + 1e-7 else {
+                guard abs(found - wanted) <= 1e-6 * size + 1e-7 + rounding else {
                     throw ConformanceFailure("\(place): [\(token)][\(row)] is \(found), expected \(wanted)")
                 }
             }

@@ -40,6 +40,18 @@ final class TestWeight {
         return (sum, size)
     }
 
+    /// The most that a product can be off where activations are rounded to 8 bits: half a step of each block's scale, the
+    /// largest magnitude over 127, for each weight.
+    func rounding(row: Int, _ input: ArraySlice<Float>, block: Int) -> Double {
+        let input = Array(input)
+        return stride(from: 0, to: columns, by: block).reduce(0.0) { sum, start in
+            let end = min(columns, start + block)
+            let step = Double(input[start..<end].map(abs).max() ?? 0) / 127
+            let weights = (start..<end).reduce(0.0) { $0 + abs(values[row * columns + $1]) }
+            return sum + step / 2 * weights * 1.000_01
+        }
+    }
+
     /// Stores one random number of a plain type; returns its value.
     private static func store(
         at index: Int, in bytes: UnsafeMutableRawBufferPointer, type: StorageType, random: inout TestRandom

@@ -34,6 +34,18 @@ struct ConformanceTests {
         #expect(try suite.check(seed: 16, type: type, widest: 5_000))
     }
 
+    @Test(
+        "int8 matmul, on every instruction set and weight type: off by the rounding of activations to 8 bits at most",
+        arguments: Kernels.available, StorageType.allCases)
+    func int8Matmul(cpu: String, type: StorageType) throws {
+        // Types that it does not pack are as exact as native's.
+        let rounds = type == .q4_0 || type == .q8_0
+        let suite = MatmulConformance(
+            Int8Matmul.self, kernels: try Kernels(named: cpu), activationBlock: rounds ? 32 : nil)
+        for seed in 0..<16 { #expect(try suite.check(seed: seed, type: type)) }
+        #expect(try suite.check(seed: 16, type: type, widest: 5_000))
+    }
+
     @Test("OpenBLAS matmul, on every weight type", arguments: StorageType.allCases)
     func openBLASMatmul(type: StorageType) throws {
         let suite = MatmulConformance(OpenBLASMatmul.self, kernels: try Kernels())

@@ -59,7 +59,7 @@ struct CommandTests {
         #expect(list.output.contains("quire-tiny") && list.output.contains("lmsys/vicuna-7b-v1.5"))
         let test = try QuireProcess.run(["zoo", "test"])
         #expect(test.status == 0, "\(test.output)\(test.errors)")
-        #expect(test.output.contains("4 passed, 0 failed, 1 skipped"), "\(test.output)")
+        #expect(test.output.contains("6 passed, 0 failed, 1 skipped"), "\(test.output)")
     }
 
     @Test("chat answers, remembers the turn before, and ends with its input")

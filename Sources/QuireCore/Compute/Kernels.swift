@@ -5,6 +5,7 @@ import CKernels
 public struct Kernels: @unchecked Sendable {
     // Safe to share: the table is constant and lives as long as the process.
     private let table: UnsafePointer<qk_kernels>
+    private let isa: qk_isa
 
     private static let instructionSets: [(name: String, isa: qk_isa)] = [
         ("avx512", QK_ISA_AVX512), ("avx2", QK_ISA_AVX2), ("portable", QK_ISA_PORTABLE),
@@ -21,6 +22,7 @@ public struct Kernels: @unchecked Sendable {
             let table = qk_kernels_for(entry.isa)
         else { throw KernelError(name: name ?? "", available: available) }
         self.table = table
+        isa = entry.isa
     }
 
     /// The names of the instruction sets that this processor runs, fastest first.
@@ -29,6 +31,9 @@ public struct Kernels: @unchecked Sendable {
     }
 
     public var name: String { String(cString: table.pointee.name) }
+
+    /// The kernels for packed weights of 4 and 8 bits.
+    public var int8: Int8Kernels { Int8Kernels(isa: isa) }
 
     /// One kernel of the table; see `CKernels.h`.
     public subscript<Kernel>(dynamicMember kernel: KeyPath<qk_kernels, Kernel>) -> Kernel {

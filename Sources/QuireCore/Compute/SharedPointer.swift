@@ -2,8 +2,8 @@
 ///
 /// Whoever makes one promises that the pieces write disjoint elements, and that the job ends before the memory's owner
 /// goes on; `WorkerPool.run` returns only then.
-public struct SharedPointer: @unchecked Sendable {
-    public let pointer: UnsafeMutablePointer<Float>
+public struct SharedPointer<Element>: @unchecked Sendable {
+    public let pointer: UnsafeMutablePointer<Element>
 
-    public init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
+    public init(_ pointer: UnsafeMutablePointer<Element>) { self.pointer = pointer }
 }
