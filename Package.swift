@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A plugin is one folder under `Plugins/` and one line here; it may import the core and the kernels, nothing else.
+/// A plugin is one folder under `Plugins/` and one line here; it may import the core, the kernels, and
+/// what `extra` names: a library, never another plugin.
 func plugin(_ name: String, extra: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: ["QuireCore", "CKernels"] + extra, path: "Plugins/\(name)")
 }

@@ -28,6 +28,10 @@ struct SearchCommandTests {
         (["--beam-width", "257"], "beam_width is 257"), (["--beam-width", "2", "--top-p", "0.5"], "top_p is 0.5"),
         (["--beam-width", "2", "--temperature", "0.7"], "temperature is 0.7; expected 0 or 1"),
         (["--beam-width", "2", "--length-penalty", "nan"], "length_penalty is nan"),
+        (
+            ["--beam-width", "2", "--length-penalty", "-1e308"],
+            "length_penalty is -1e+308; expected a number from -10 to 10"
+        ),
         (["--length-penalty", "2"], "length_penalty is 2.0; expected 1 without beam_width"),
         (["--early-stopping", "true"], "early_stopping is true"),
         (["--beam-width", "8", "--max-num-seqs", "4"], "beam_width is 8; expected at most 4"),

@@ -181,4 +181,18 @@ struct SharingTests {
             }
         }
     }
+
+    @Test("a trace tells of every preemption, in steps that run nothing too")
+    func tracedPreemptions() throws {
+        var told = 0
+        let (engine, _) = try Self.engine(blocks: 14)
+        engine.onStep = { told += $0.preemptions.count }
+        for id in 0..<6 {
+            let params = SamplingParams(temperature: 0, maxTokens: 24, ignoreEOS: true)
+            let prompt = (0..<20).map { TokenID(($0 + Int(id) * 9) % 50) }
+            try engine.add(Request(id: RequestID(id), prompt: prompt, params: params))
+        }
+        _ = engine.results()
+        #expect(told == engine.numPreemptions && told > 0)
+    }
 }

@@ -30,31 +30,38 @@ QK_INLINE int minimum_q4_k(const uint8_t s[12], int group) {
     return group < 4 ? s[group + 4] & 63 : s[group + 4] >> 4 | (s[group] >> 6) << 4;
 }
 
+// A group of 32: its scale, its minimum, and where its low four bits lie.
+typedef struct {
+    float scale;
+    float minimum;
+    const uint8_t *q;
+    int shift;
+} group_q4_k;
+
+QK_INLINE group_q4_k group_of(f16_bytes d, f16_bytes dmin, const uint8_t scales[12], const uint8_t *q, int group) {
+    return (group_q4_k){
+        .scale = f16_value(d) * (float)scale_q4_k(scales, group),
+        .minimum = f16_value(dmin) * (float)minimum_q4_k(scales, group),
+        .q = q + group / 2 * 32,
+        .shift = group % 2 * 4,
+    };
+}
+
 QK_INLINE void unpack_q4_k(const block_q4_k *block, float *restrict out) {
-    float d = f16_value(block->d);
-    float dmin = f16_value(block->dmin);
     for (int group = 0; group < 8; group++) {
-        float scale = d * (float)scale_q4_k(block->scales, group);
-        float minimum = dmin * (float)minimum_q4_k(block->scales, group);
-        const uint8_t *q = block->q + group / 2 * 32;
-        int shift = group % 2 * 4;
+        group_q4_k g = group_of(block->d, block->dmin, block->scales, block->q, group);
         for (int i = 0; i < 32; i++) {
-            out[group * 32 + i] = scale * (float)(q[i] >> shift & 15) - minimum;
+            out[group * 32 + i] = g.scale * (float)(g.q[i] >> g.shift & 15) - g.minimum;
         }
     }
 }
 
 QK_INLINE void unpack_q5_k(const block_q5_k *block, float *restrict out) {
-    float d = f16_value(block->d);
-    float dmin = f16_value(block->dmin);
     for (int group = 0; group < 8; group++) {
-        float scale = d * (float)scale_q4_k(block->scales, group);
-        float minimum = dmin * (float)minimum_q4_k(block->scales, group);
-        const uint8_t *q = block->q + group / 2 * 32;
-        int shift = group % 2 * 4;
+        group_q4_k g = group_of(block->d, block->dmin, block->scales, block->q, group);
         for (int i = 0; i < 32; i++) {
-            int bits = (q[i] >> shift & 15) | (block->high[i] >> group & 1) << 4;
-            out[group * 32 + i] = scale * (float)bits - minimum;
+            int bits = (g.q[i] >> g.shift & 15) | (block->high[i] >> group & 1) << 4;
+            out[group * 32 + i] = g.scale * (float)bits - g.minimum;
         }
     }
 }

@@ -88,7 +88,7 @@ extension PageTrace.Step {
         preemptions = trace.preemptions.map {
             PageTrace.Preemption(request: Int($0.request), reason: $0.reason)
         }
-        admitted = trace.admissions.map {
+        admitted = trace.admitted.map {
             PageTrace.Admission(request: Int($0.request), cachedTokens: $0.cachedTokens)
         }
         finished = trace.finished.map { Int($0) }

@@ -34,7 +34,7 @@ struct GenerateCommand: ParsableCommand {
         }
         let llm = try engine.loadModel(onStep: trace?.add)
         trace?.begin(
-            model: engine.model ?? "quire-tiny", blockSize: llm.memoryPlan.blockSize,
+            model: try engine.options().model ?? "quire-tiny", blockSize: llm.memoryPlan.blockSize,
             totalBlocks: llm.memoryPlan.totalBlocks)
         let params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
         let bar = ProgressBar()

@@ -60,4 +60,37 @@ public struct Decision: Sendable {
         self.hypotheses = hypotheses
         self.best = best
     }
+
+    /// A plugin's mistake must end its request, and not the process.
+    ///
+    /// - Parameter most: sequences that may go on.
+    /// - Throws: `StrategyError` where the decision cannot be carried out.
+    func check(
+        strategy: any DecodingStrategy, candidates: Int, vocabularySize: Int, most: Int
+    ) throws(StrategyError) {
+        let name = type(of: strategy).name
+        guard continuations.count <= most else {
+            throw StrategyError(name: name, problem: "lets \(continuations.count) sequences go on; at most \(most) may")
+        }
+        for continuation in continuations {
+            guard (0..<candidates).contains(continuation.parent) else {
+                throw StrategyError(
+                    name: name, problem: "goes on with candidate \(continuation.parent) of \(candidates)")
+            }
+            guard (0..<vocabularySize).contains(Int(continuation.picked.token)) else {
+                throw StrategyError(
+                    name: name,
+                    problem: "chose token \(continuation.picked.token); ids go from 0 to \(vocabularySize - 1)")
+            }
+        }
+    }
+}
+
+/// A decision of a strategy that cannot be carried out: a defect of the plugin, or of its sampler.
+public struct StrategyError: UserError, Equatable {
+    public let name: String
+    public let problem: String
+
+    public var kind: UserErrorKind { .internal }
+    public var description: String { "the decoding strategy '\(name)' \(problem)" }
 }

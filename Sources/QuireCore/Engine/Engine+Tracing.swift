@@ -14,8 +14,17 @@ extension Engine {
         return usage
     }
 
+    /// Counts a step, and tells of it where somebody looks.
+    func report(
+        _ step: borrowing Step, _ updates: [RequestUpdate], _ usage: MemoryUsage, since begin: ContinuousClock.Instant
+    ) {
+        numSteps += 1
+        guard let onStep else { return }
+        onStep(trace(of: step, updates, usage, time: (ContinuousClock.now - begin).seconds))
+    }
+
     /// What a step did, as things stand after it.
-    func trace(
+    private func trace(
         of step: borrowing Step, _ updates: [RequestUpdate], _ usage: MemoryUsage, time: Double
     ) -> StepTrace {
         var counts: [BlockID: Int] = [:]
@@ -36,6 +45,6 @@ extension Engine {
             freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount, usage: usage,
             tables: tables, references: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             copies: step.copies, evictions: scheduler.pool.evicted ?? [], preemptions: step.preempted,
-            admissions: step.admitted, finished: updates.filter { $0.result != nil }.map(\.requestID))
+            admitted: step.admitted, finished: updates.filter { $0.result != nil }.map(\.requestID))
     }
 }

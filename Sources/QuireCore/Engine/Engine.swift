@@ -9,8 +9,8 @@ public final class Engine {
     private let seed: UInt64
     var groups: [RequestID: SequenceGroup] = [:]
     private var addedRequests = 0
-    private(set) var numSteps = 0
-    /// Sees every step that ran anything, on the engine's thread; made only where somebody looks.
+    var numSteps = 0
+    /// Sees every step in which anything happened, on the engine's thread; traces are made only where somebody looks.
     public var onStep: ((StepTrace) -> Void)? {
         didSet { scheduler.pool.evicted = onStep == nil ? nil : [] }
     }
@@ -95,7 +95,10 @@ public final class Engine {
         let begin = ContinuousClock.now
         let ended = endFailedRequests()
         let step = scheduler.schedule()
-        if step.isEmpty { return ended }
+        if step.isEmpty {
+            if !ended.isEmpty || !step.preempted.isEmpty { report(step, ended, MemoryUsage(), since: begin) }
+            return ended
+        }
         let usage = onStep == nil ? MemoryUsage() : tracedMemoryUsage
         let (batch, jobs) = makeBatch(step)
         let start = ContinuousClock.now
@@ -104,7 +107,9 @@ public final class Engine {
         } catch {
             scheduler.abandon(step)
             for span in step.spans { span.group.failure = error }
-            return ended + endFailedRequests()
+            let updates = ended + endFailedRequests()
+            report(step, updates, usage, since: begin)
+            return updates
         }
         let end = ContinuousClock.now
         scheduler.settle(step, time: (end - start).seconds)
@@ -112,10 +117,8 @@ public final class Engine {
         if updates.contains(where: { $0.result != nil }) {
             scheduler.removeFinished { groups[$0.request.id] == nil }
         }
-        let settled = ContinuousClock.now
-        lastBookkeepingTime = (start - begin + (settled - end)).seconds
-        numSteps += 1
-        if let onStep { onStep(trace(of: step, ended + updates, usage, time: (settled - begin).seconds)) }
+        lastBookkeepingTime = (start - begin + (ContinuousClock.now - end)).seconds
+        report(step, ended + updates, usage, since: begin)
         return ended + updates
     }
 

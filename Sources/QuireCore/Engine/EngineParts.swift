@@ -4,6 +4,10 @@ public struct EngineParts: Sendable {
     let sampler: any Sampler.Type
     let processors: [any LogitsProcessor.Type]
 
+    /// Who serves requests that name no strategy: those that draw, and those with a beam width.
+    private static let samplingStrategy = "parallel"
+    private static let searchStrategy = "beam"
+
     /// - Parameter sampler: its name in the registry.
     /// - Throws: `RegistryError` for an unknown name.
     public init(registry: PluginRegistry, sampler: String = "random") throws(RegistryError) {
@@ -25,7 +29,7 @@ public struct EngineParts: Sendable {
     ) throws -> (strategy: any DecodingStrategy, admission: RequestLimits.Admission) {
         let params = request.params
         try params.validate(vocabularySize: limits.vocabularySize)
-        let name = params.decodingStrategy ?? (params.beamWidth == nil ? "parallel" : "beam")
+        let name = params.decodingStrategy ?? (params.beamWidth == nil ? Self.samplingStrategy : Self.searchStrategy)
         let type = try strategies.part(named: name)
         let strategy = try type.init(params: params)
         return (

@@ -36,7 +36,12 @@ final class SamplingJob {
             let views = zip(candidates, candidateRows).map { sequence, row in
                 Candidate(sequence, of: group, logits: UnsafeBufferPointer(logits.row(row)))
             }
-            decision = try group.strategy.advance(views, isFirst: !group.hasFirstToken, picker: group.picker)
+            let isFirst = !group.hasFirstToken
+            let decision = try group.strategy.advance(views, isFirst: isFirst, picker: group.picker)
+            try decision.check(
+                strategy: group.strategy, candidates: views.count, vocabularySize: logits.columns,
+                most: isFirst ? max(group.width, group.strategy.width) : group.width)
+            self.decision = decision
         } catch {
             failure = error
         }

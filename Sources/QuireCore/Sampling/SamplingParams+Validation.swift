@@ -82,7 +82,8 @@ extension SamplingParams {
         }
         try require((1...Self.widestBeam).contains(beamWidth), "beam_width", beamWidth, "1 to \(Self.widestBeam)")
         try require(n <= beamWidth, "n", n, "at most beam_width (\(beamWidth))")
-        try require(lengthPenalty.isFinite, "length_penalty", lengthPenalty, "a finite number")
+        // Beyond that the power of a long text's length is no number.
+        try require(abs(lengthPenalty) <= 10, "length_penalty", lengthPenalty, "a number from -10 to 10")
         // Beam search draws nothing: what would shape the drawing must not be ignored silently.
         let why = "with beam_width, which draws nothing"
         try require(temperature == 0 || temperature == 1, "temperature", temperature, "0 or 1 \(why)")

@@ -30,13 +30,12 @@ public struct RequestLimits: Sendable, Equatable {
         self.isSharing = isSharing
     }
 
-    /// What a request gets whose strategy runs `width` sequences.
+    /// What a request gets, whose parameters are valid and whose strategy runs `width` sequences.
     ///
     /// - Parameter together: whether all of them must run at once.
     /// - Throws: `RequestError` for what can never be served.
-    public func admission(of request: Request, width: Int, together: Bool) throws(RequestError) -> Admission {
+    package func admission(of request: Request, width: Int, together: Bool) throws(RequestError) -> Admission {
         let (params, prompt) = (request.params, request.prompt)
-        try params.validate(vocabularySize: vocabularySize)
         if prompt.isEmpty { throw .emptyPrompt }
         if let wrong = prompt.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
             throw .tokenOutsideVocabulary(token: wrong, vocabularySize: vocabularySize)

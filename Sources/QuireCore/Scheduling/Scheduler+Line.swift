@@ -34,7 +34,7 @@ extension Scheduler {
             running.insert(group, at: Self.place(of: group, in: running))
             numAdmissions += 1
             noteCached(cached, group)
-            step.admitted.append(Admission(request: group.request.id, cachedTokens: cached))
+            step.admitted.append(AdmittedRequest(request: group.request.id, cachedTokens: cached))
             sequences += group.width
             let freeBefore = pool.freeCount
             scheduleChunks(of: group, &step)

@@ -30,7 +30,7 @@ package struct Step {
     /// Rows of logits for log-probabilities of prompts.
     package var numPromptRows = 0
     package var preempted: [Preemption] = []
-    package var admitted: [Admission] = []
+    package var admitted: [AdmittedRequest] = []
 
     package var isEmpty: Bool { spans.isEmpty }
 }
@@ -43,7 +43,7 @@ public struct Preemption: Sendable, Hashable {
 }
 
 /// A request that began to run.
-public struct Admission: Sendable, Hashable {
+public struct AdmittedRequest: Sendable, Hashable {
     public let request: RequestID
     /// Tokens whose keys and values were found.
     public let cachedTokens: Int

@@ -32,7 +32,7 @@ public struct StepTrace: Sendable {
     /// Findable blocks that were taken for something else.
     public let evictions: [BlockID]
     public let preemptions: [Preemption]
-    public let admissions: [Admission]
+    public let admitted: [AdmittedRequest]
     /// Requests that ended.
     public let finished: [RequestID]
 }
