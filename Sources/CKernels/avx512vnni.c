@@ -17,6 +17,7 @@
                              apply_to = function)
 #include "lanes.h"
 #include "half_lanes.h"
+#include "quants/blocks.h"
 #include "int8/instruction_set.h"
 #pragma clang attribute pop
 

@@ -20,7 +20,7 @@
 #include "rope.h"
 #include "logits.h"
 #include "matmul.h"
-#include "quants/formats.h"
+#include "quants/dequantize.h"
 #include "quants/matmul.h"
 #include "attention.h"
 

@@ -13,8 +13,8 @@ struct Int8QuantizeTests {
     }
 
     func same(_ a: qk_int8_block, _ b: qk_int8_block) -> Bool {
-        a.values == b.values && a.minus_8 == b.minus_8 && a.minus_128 == b.minus_128
-            && (a.scale == b.scale || a.scale.isNaN && b.scale.isNaN)
+        a.values == b.values && a.minus_8 == b.minus_8 && a.halves == b.halves
+            && (a.scale == b.scale && a.sum == b.sum || a.scale.isNaN && b.scale.isNaN && a.sum.isNaN && b.sum.isNaN)
     }
 
     func check(_ table: Int8Table, _ x: [Float]) {

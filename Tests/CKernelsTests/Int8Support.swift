@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-/// The tables for weights of 4 and 8 bits that this machine can run; two of them belong to AVX-512.
+/// The tables for quantised weights that this machine can run; two of them belong to AVX-512.
 struct Int8Table: CustomTestStringConvertible, Sendable {
     let name: String
 
@@ -12,61 +12,88 @@ struct Int8Table: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 }
 
-/// A matrix as GGUF stores it: blocks of 32 weights with one f16 scale.
+/// A type that has a packed form, and where its blocks keep scales.
+struct PackedType: CustomTestStringConvertible, Sendable {
+    let name: String
+    let type: qk_quant
+    /// Where a block has f16 scales: d, then what the minimum is a multiple of.
+    let halves: [Int]
+    /// Where it has the exponent of a power of two instead.
+    var exponent: Int?
+
+    var testDescription: String { name }
+    var block: qk_block { qk_block_of(type) }
+
+    static let all = [
+        PackedType(name: "q8_0", type: QK_Q8_0, halves: [0]), PackedType(name: "q4_0", type: QK_Q4_0, halves: [0]),
+        PackedType(name: "q4_1", type: QK_Q4_1, halves: [0, 2]), PackedType(name: "q5_0", type: QK_Q5_0, halves: [0]),
+        PackedType(name: "q5_1", type: QK_Q5_1, halves: [0, 2]),
+        PackedType(name: "q2_k", type: QK_Q2_K, halves: [80, 82]),
+        PackedType(name: "q3_k", type: QK_Q3_K, halves: [108]),
+        PackedType(name: "q4_k", type: QK_Q4_K, halves: [0, 2]),
+        PackedType(name: "q5_k", type: QK_Q5_K, halves: [0, 2]), PackedType(name: "q6_k", type: QK_Q6_K, halves: [208]),
+        PackedType(name: "iq4_nl", type: QK_IQ4_NL, halves: [0]),
+        PackedType(name: "iq4_xs", type: QK_IQ4_XS, halves: [0]),
+        PackedType(name: "mxfp4", type: QK_MXFP4, halves: [], exponent: 0),
+    ]
+}
+
+/// A matrix as files store it: rows of blocks.
 struct QuantizedWeights {
-    enum Kind: CaseIterable {
-        case q4, q8
-        var bits: Int { self == .q4 ? 4 : 8 }
-        var blockBytes: Int { self == .q4 ? Int(QK_Q4_BLOCK_BYTES) : Int(QK_Q8_BLOCK_BYTES) }
-        var range: ClosedRange<Int> { self == .q4 ? -8...7 : -128...127 }
-    }
-
-    static let block = Int(QK_BLOCK)
-
-    let kind: Kind
+    let kind: PackedType
     let rows, k, rowStride: Int
     var bytes: [UInt8]
-    var scales: [Float]
-    var quants: [Int]
 
-    /// `gap` bytes between rows; the last row ends where the memory ends. Odd ones leave most blocks unaligned.
+    var rowBytes: Int { k / kind.block.elements * kind.block.bytes }
+
+    /// Bytes as `byte` says, scales as `scale` says (f16), powers of two by the high bits of those. `gap` bytes between
+    /// rows; the last row ends where the memory ends. Odd gaps leave most blocks unaligned.
     init(
-        _ kind: Kind, rows: Int, k: Int, gap: Int = 0, scale: (_ row: Int, _ block: Int) -> UInt16,
-        quant: (_ row: Int, _ k: Int) -> Int
+        _ kind: PackedType, rows: Int, k: Int, gap: Int = 0, scale: (_ row: Int, _ block: Int) -> UInt16,
+        byte: (_ row: Int, _ index: Int) -> UInt8
     ) {
-        let blocks = k / Self.block
         (self.kind, self.rows, self.k) = (kind, rows, k)
-        rowStride = blocks * kind.blockBytes + gap
-        bytes = [UInt8](repeating: 0xEE, count: max(0, (rows - 1) * rowStride + blocks * kind.blockBytes))
-        scales = []
-        quants = []
+        let blocks = k / kind.block.elements
+        rowStride = blocks * kind.block.bytes + gap
+        bytes = [UInt8](repeating: 0xEE, count: max(0, rows * rowStride - gap))
         for row in 0..<rows {
+            for index in 0..<rowBytes { bytes[row * rowStride + index] = byte(row, index) }
             for block in 0..<blocks {
-                let at = row * rowStride + block * kind.blockBytes
-                let bits = scale(row, block)
-                scales.append(Self.widen(bits))
-                bytes[at] = UInt8(bits & 0xFF)
-                bytes[at + 1] = UInt8(bits >> 8)
-                let values = (0..<Self.block).map { quant(row, block * Self.block + $0) }
-                quants += values
-                for i in 0..<(kind == .q4 ? 16 : 32) {
-                    bytes[at + 2 + i] =
-                        kind == .q4
-                        ? UInt8(values[i] + 8) | UInt8(values[i + 16] + 8) << 4 : UInt8(bitPattern: Int8(values[i]))
+                let start = row * rowStride + block * kind.block.bytes
+                for at in kind.halves {
+                    let bits = scale(row, block)
+                    bytes[start + at] = UInt8(bits & 0xFF)
+                    bytes[start + at + 1] = UInt8(bits >> 8)
                 }
+                if let at = kind.exponent { bytes[start + at] = 112 + UInt8((scale(row, block) & 0x7FFF) >> 10) }
             }
         }
     }
 
-    init(_ kind: Kind, rows: Int, k: Int, gap: Int = 0, random: inout Random) {
+    init(_ kind: PackedType, rows: Int, k: Int, gap: Int = 0, random: inout Random) {
         // Both signs, from subnormal scales to large ones.
         var generator = random
         self.init(kind, rows: rows, k: k, gap: gap) { _, _ in
             UInt16.random(in: 0..<0x5000, using: &generator) | (Bool.random(using: &generator) ? 0x8000 : 0)
-        } quant: { _, _ in
-            Int.random(in: kind.range, using: &generator)
+        } byte: { _, _ in
+            UInt8.random(in: 0...255, using: &generator)
         }
         random = generator
+    }
+
+    /// One row alone.
+    func only(_ row: Int) -> QuantizedWeights {
+        var one = QuantizedWeights(kind, rows: 1, k: k, scale: { _, _ in 0 }, byte: { _, _ in 0 })
+        one.bytes = Array(bytes[row * rowStride..<row * rowStride + rowBytes])
+        return one
+    }
+
+    /// The numbers of a row.
+    func values(_ row: Int) -> [Float] {
+        var out = [Float](repeating: 0, count: k)
+        let source = Array(bytes[row * rowStride..<row * rowStride + rowBytes])
+        InstructionSet.portable.kernels.dequantize(kind.type, source, k / kind.block.elements, &out)
+        return out
     }
 
     static func widen(_ half: UInt16) -> Float {
@@ -88,17 +115,17 @@ struct PackedWeights {
         let groupRows = table.kernels.group_rows
         (self.table, self.source) = (table, source)
         groups = qk_packed_groups(source.rows, groupRows)
-        let size = qk_packed_bytes(source.rows, source.k, groupRows, Int32(source.kind.bits))
+        let size = groups * qk_packed_group_bytes(source.kind.type, source.k, groupRows)
         bytes = [UInt8](repeating: 0xA5, count: size + 16)
-        let pack = source.kind == .q4 ? table.kernels.pack_q4 : table.kernels.pack_q8
         for piece in 0..<pieces {
             let range = groups * piece / pieces..<groups * (piece + 1) / pieces
             source.bytes.withUnsafeBytes { from in
                 bytes.withUnsafeMutableBytes { to in
                     // An empty array may have no address.
                     guard let from = from.baseAddress else { return }
-                    pack(
-                        from, source.rowStride, source.rows, source.k, range.lowerBound, range.upperBound,
+                    table.kernels.pack(
+                        source.kind.type, from, source.rowStride, source.rows, source.k, range.lowerBound,
+                        range.upperBound,
                         to.baseAddress!)
                 }
             }
@@ -110,12 +137,12 @@ struct PackedWeights {
     func multiply(
         _ x: [qk_int8_block], xStride: Int, tokens: Range<Int>, groups: Range<Int>, yStride: Int, into y: inout [Float]
     ) {
-        let kernel = source.kind == .q4 ? table.kernels.matmul_q4 : table.kernels.matmul_q8
         x.withUnsafeBufferPointer { x in
             bytes.withUnsafeBytes { w in
                 y.withUnsafeMutableBufferPointer { y in
-                    kernel(
-                        x.baseAddress! + tokens.lowerBound * xStride, xStride, tokens.count, w.baseAddress!,
+                    table.kernels.matmul(
+                        source.kind.type, x.baseAddress! + tokens.lowerBound * xStride, xStride, tokens.count,
+                        w.baseAddress!,
                         source.rows,
                         source.k, groups.lowerBound, groups.upperBound, y.baseAddress! + tokens.lowerBound * yStride,
                         yStride)
@@ -136,7 +163,7 @@ struct PackedWeights {
 extension Int8Table {
     /// Rows of k floats as rows of blocks.
     func quantize(_ x: [Float], tokens: Int, k: Int, xStride: Int? = nil) -> [qk_int8_block] {
-        let blocks = k / QuantizedWeights.block
+        let blocks = k / Int(QK_BLOCK)
         var out = [qk_int8_block](repeating: .init(), count: tokens * blocks)
         kernels.quantize_activations(x, xStride ?? k, tokens, k, &out, blocks)
         return out
@@ -150,8 +177,11 @@ extension qk_int8_block {
     init(scale: Float, values: [Int]) {
         self.init()
         self.scale = scale
-        let sum = Int32(values.reduce(0, +))
-        (minus_8, minus_128) = (-8 * sum, -128 * sum)
+        let half = values.count / 2
+        halves = (Int16(values[..<half].reduce(0, +)), Int16(values[half...].reduce(0, +)))
+        let total = Int32(values.reduce(0, +))
+        sum = scale * Float(total)
+        minus_8 = -8 * total
         withUnsafeMutableBytes(of: &quants) { to in
             for (i, value) in values.enumerated() { to[i] = UInt8(bitPattern: Int8(value)) }
         }

@@ -27,21 +27,19 @@ struct ConformanceTests {
         #expect(try suite.check(seed: seed, longest: 60))
     }
 
-    @Test("native matmul, on every instruction set and weight type", arguments: Kernels.available, StorageType.allCases)
-    func nativeMatmul(cpu: String, type: StorageType) throws {
-        let suite = MatmulConformance(NativeMatmul.self, kernels: try Kernels(named: cpu))
+    @Test("exact matmul, on every instruction set and weight type", arguments: Kernels.available, StorageType.allCases)
+    func exactMatmul(cpu: String, type: StorageType) throws {
+        let suite = MatmulConformance(ExactMatmul.self, kernels: try Kernels(named: cpu))
         for seed in 0..<16 { #expect(try suite.check(seed: seed, type: type)) }
         #expect(try suite.check(seed: 16, type: type, widest: 5_000))
     }
 
     @Test(
-        "int8 matmul, on every instruction set and weight type: off by the rounding of activations to 8 bits at most",
+        "native matmul, on every instruction set and weight type: off by the rounding of activations to 8 bits at most",
         arguments: Kernels.available, StorageType.allCases)
-    func int8Matmul(cpu: String, type: StorageType) throws {
-        // Types that it does not pack are as exact as native's.
-        let rounds = type == .q4_0 || type == .q8_0
+    func nativeMatmul(cpu: String, type: StorageType) throws {
         let suite = MatmulConformance(
-            Int8Matmul.self, kernels: try Kernels(named: cpu), activationBlock: rounds ? 32 : nil)
+            NativeMatmul.self, kernels: try Kernels(named: cpu), activationBlock: type.isQuantized ? 32 : nil)
         for seed in 0..<16 { #expect(try suite.check(seed: seed, type: type)) }
         #expect(try suite.check(seed: 16, type: type, widest: 5_000))
     }

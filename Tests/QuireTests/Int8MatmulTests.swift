@@ -23,7 +23,7 @@ struct Int8MatmulTests {
             let outputs = try Self.load(variant, matmul).generate(Self.prompts, params, showsProgress: false)
             return outputs.flatMap { $0.promptLogprobs?.compactMap { $0?.logprob } ?? [] }
         }
-        let (exact, rounded) = (try logprobs("native"), try logprobs("int8"))
+        let (exact, rounded) = (try logprobs("exact"), try logprobs("native"))
         #expect(exact.count == rounded.count && exact.count > 300 && exact != rounded)
         let meanLoss = { (values: [Double]) in -values.reduce(0, +) / Double(values.count) }
         // Half a percent of the mean loss.
@@ -35,11 +35,11 @@ struct Int8MatmulTests {
         arguments: ["q4_0", "q8_0"])
     func invariance(variant: String) throws {
         let params = SamplingParams(n: 2, seed: 3, maxTokens: 12, ignoreEOS: true, logprobs: 1)
-        let llm = try Self.load(variant, "int8")
+        let llm = try Self.load(variant, "native")
         let together = try llm.generate(Self.prompts, params, showsProgress: false).map(\.outputs)
         let alone = try Self.prompts.map { try llm.generate([$0], params, showsProgress: false)[0].outputs }
         #expect(alone == together)
-        let cut = try Self.load(variant, "int8") {
+        let cut = try Self.load(variant, "native") {
             $0.maxBatchedTokens = 17
             $0.threads = 3
         }
@@ -50,7 +50,7 @@ struct Int8MatmulTests {
     func plan() throws {
         for variant in ["q4_0", "q8_0"] {
             var options = EngineOptions(model: Repository.fixture("llama-quants/\(variant)/model.gguf"))
-            options.matmulBackend = "int8"
+            options.matmulBackend = "native"
             let plan = try LLM.plan(options).plan
             #expect(plan.packedWeightBytes > plan.mappedWeightBytes / 2)
             #expect(plan.packedWeightBytes < plan.mappedWeightBytes * 2)

@@ -10,7 +10,11 @@ struct QuantizedModelTests {
 
     private func path(_ variant: String) -> String { Repository.fixture("llama-quants/\(variant)/model.gguf") }
 
-    private func options(_ variant: String) -> EngineOptions { EngineOptions(model: path(variant)) }
+    private func options(_ variant: String) -> EngineOptions {
+        var options = EngineOptions(model: path(variant))
+        options.matmulBackend = "exact"
+        return options
+    }
 
     @Test("blocks are as large to the kernels as to the reader of files")
     func layouts() throws {

@@ -24,8 +24,13 @@ struct Backends: CustomTestStringConvertible, Sendable {
     let matmul: String
     var testDescription: String { "\(attention) attention, \(matmul) matmul" }
 
-    static let all = ["paged", "reference"].flatMap { attention in
-        ["native", "openblas"].map { Backends(attention: attention, matmul: $0) }
+    static let all = of(matmul: ["native", "openblas"])
+
+    /// Those that do not round what they multiply quantised weights with.
+    static let exact = of(matmul: ["exact", "openblas"])
+
+    private static func of(matmul: [String]) -> [Backends] {
+        ["paged", "reference"].flatMap { attention in matmul.map { Backends(attention: attention, matmul: $0) } }
     }
 
     func load(_ model: String, _ change: (inout EngineOptions) -> Void = { _ in }) throws -> LLM {

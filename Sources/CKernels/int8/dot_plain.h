@@ -12,7 +12,7 @@ typedef struct {
     vi low, high;
 } dot_sums;
 
-QK_INLINE dot_weights dot_prepare(int bits, vb w) {
+QK_INLINE dot_weights dot_prepare(const int bits, vb w) {
     (void)bits;
     eight_unsigned halves[2];
     __builtin_memcpy(halves, &w, sizeof halves);
@@ -20,8 +20,8 @@ QK_INLINE dot_weights dot_prepare(int bits, vb w) {
                          __builtin_convertvector(halves[1], eight_shorts)};
 }
 
-QK_INLINE dot_sums dot_start(int bits, const qk_int8_block *x) {
-    (void)bits, (void)x;
+QK_INLINE dot_sums dot_start(const int bits, vi initial) {
+    (void)bits, (void)initial;
     return (dot_sums){0};
 }
 
@@ -37,8 +37,8 @@ QK_INLINE vi add_pairs(vi sums, eight_shorts a, eight_shorts b) {
 #endif
 }
 
-QK_INLINE dot_sums dot_add(int bits, dot_sums sums, dot_weights w, const int8_t *x) {
-    (void)bits;
+QK_INLINE dot_sums dot_add(const int bits, const int step, dot_sums sums, dot_weights w, const int8_t *x) {
+    (void)bits, (void)step;
     eight_bytes twice;
     __builtin_memcpy(&twice, x, 4);
     __builtin_memcpy((char *)&twice + 4, x, 4);
@@ -46,8 +46,9 @@ QK_INLINE dot_sums dot_add(int bits, dot_sums sums, dot_weights w, const int8_t 
     return (dot_sums){add_pairs(sums.low, w.low, quad), add_pairs(sums.high, w.high, quad)};
 }
 
-QK_INLINE vi dot_finish(int bits, dot_sums sums, const qk_int8_block *x) {
+QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
+    (void)bits;
     vi even = __builtin_shufflevector(sums.low, sums.high, 0, 2, 4, 6);
     vi odd = __builtin_shufflevector(sums.low, sums.high, 1, 3, 5, 7);
-    return even + odd + (bits == 4 ? x->minus_8 : x->minus_128);
+    return even + odd + initial;
 }

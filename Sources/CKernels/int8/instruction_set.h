@@ -6,8 +6,12 @@
 //                                  must fit the registers, beside the weights
 #pragma clang fp contract(off)
 
+#include "layout.h"
 #include "lanes.h"
+#include "codes.h"
+#include "scales.h"
 #include "quantize.h"
+#include "open.h"
 #include "pack.h"
 #include "matmul.h"
 
@@ -15,8 +19,6 @@ const qk_int8_kernels QK_INT8_TABLE = {
     .name = QK_INT8_NAME,
     .group_rows = QK_LANES,
     .quantize_activations = quantize_activations,
-    .pack_q4 = pack_q4,
-    .pack_q8 = pack_q8,
-    .matmul_q4 = matmul_q4,
-    .matmul_q8 = matmul_q8,
+    .pack = pack,
+    .matmul = matmul,
 };

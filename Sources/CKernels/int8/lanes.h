@@ -1,12 +1,13 @@
 // Sums of products of bytes, lane = row: a vector of weights holds four consecutive k of QK_LANES rows, and meets the
 // same four numbers of one token in every lane. No sum ever crosses lanes.
 //
-// What follows differs by what the CPU has. Weights are unsigned, q = w + 8 of 4 bits and q = w + 128 of 8; a token's
-// block knows what that adds to every sum. With `bits` 4 or 8,
-//     dot_prepare  turns a vector of q into what its products need, once for several tokens
-//     dot_start    begins the sums of one block of a token
-//     dot_add      adds the products of one vector of weights with four numbers of the token
-//     dot_finish   is Σ w · x, exact, one lane per row
+// What follows differs by what the CPU has. Weights are unsigned codes of `bits` bits (2 … 6 or 8); `initial` is what
+// their bias adds to every sum, taken off.
+//     vb_chosen    looks up every byte of a vector, 0 … 15, among 16
+//     dot_prepare  turns a vector of codes into what its products need, once for several tokens
+//     dot_start    begins the sums of one token
+//     dot_add      adds the products of one vector of weights with four numbers of the token; `step` counts from 0
+//     dot_finish   is initial + Σ w · x, exact, one lane per row; after 4 or 8 steps
 
 typedef uint8_t vb __attribute__((vector_size(4 * QK_LANES)));
 typedef uint16_t vb_pairs __attribute__((vector_size(4 * QK_LANES)));
@@ -28,6 +29,27 @@ QK_INLINE vi quad_all(const int8_t *p) {
     return vi_all(quad);
 }
 
+#if QK_LANES == 16
+#define QK_M(name) _mm512_##name
+typedef __m512i vm;
+#elif QK_LANES == 8
+#define QK_M(name) _mm256_##name
+typedef __m256i vm;
+#endif
+
+QK_INLINE vb vb_chosen(const uint8_t values[16], vb choice) {
+#if QK_LANES == 16
+    return (vb)_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), (vm)choice);
+#elif QK_LANES == 8
+    return (vb)_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)values)), (vm)choice);
+#else
+    for (int i = 0; i < 4 * QK_LANES; i++) {
+        choice[i] = values[choice[i]];
+    }
+    return choice;
+#endif
+}
+
 #if QK_INT8_VNNI
 #include "dot_vnni.h"
 #elif QK_INT8_PAIRS
@@ -35,3 +57,5 @@ QK_INLINE vi quad_all(const int8_t *p) {
 #else
 #include "dot_plain.h"
 #endif
+
+#undef QK_M

@@ -8,53 +8,79 @@ enum {
     QK_INT8_AHEAD = 2048,             // bytes that memory needs to keep up with the tile
 };
 
-// One block of T tokens: sums[t] += scale_x · scale_w · Σ. The x of token t begins at x + t · x_stride.
-QK_INLINE void int8_block_step(const int T, const int bits, const qk_int8_block *x, ptrdiff_t x_stride,
-                               const char *scales, const char *quants, vf *sums) {
+// Σ w · x of one half of a block, or of the whole of one whose halves share a scale, for T tokens.
+QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const qk_int8_block *x, ptrdiff_t x_stride,
+                        const char *codes, vi *totals) {
+    const packed_layout l = packed_layout_of(type);
+    const int bits = multiplied_bits(type);
     dot_sums dots[T];
+    vi initial[T];
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
-        dots[t] = dot_start(bits, x + t * x_stride);
+        const qk_int8_block *block = x + t * x_stride;
+        initial[t] = l.halves ? vi_all(-l.bias * block->halves[half])
+                     : l.bias ? vi_all(block->minus_8) << __builtin_ctz((unsigned)l.bias / 8)
+                              : (vi){0};
+        dots[t] = dot_start(bits, initial[t]);
     }
 #pragma clang loop unroll(full)
-    for (int j = 0; j < bits; j++) {
-        vb w = vb_load(quants + j * 4 * QK_LANES);
-        if (bits == 8) {
-            dot_weights all = dot_prepare(bits, w);
+    for (int step = 0; step < (l.halves ? 4 : 8); step++) {
+        // Halves in turn, where both are wanted: they share what is loaded.
+        const int from = l.halves ? half : step % 2;
+        const int j = l.halves ? step : step / 2;
+        dot_weights w = dot_prepare(bits, code_vector(type, codes, from, j));
 #pragma clang loop unroll(full)
-            for (int t = 0; t < T; t++) {
-                dots[t] = dot_add(bits, dots[t], all, (x + t * x_stride)->quants + 4 * j);
-            }
-        } else {
-            // Shifted as 16-bit numbers: there is no shift of bytes.
-            dot_weights low = dot_prepare(bits, w & 15);
-            dot_weights high = dot_prepare(bits, (vb)((vb_pairs)w >> 4) & 15);
-#pragma clang loop unroll(full)
-            for (int t = 0; t < T; t++) {
-                dots[t] = dot_add(bits, dots[t], low, (x + t * x_stride)->quants + 4 * j);
-            }
-#pragma clang loop unroll(full)
-            for (int t = 0; t < T; t++) {
-                dots[t] = dot_add(bits, dots[t], high, (x + t * x_stride)->quants + 4 * j + 16);
-            }
+        for (int t = 0; t < T; t++) {
+            dots[t] = dot_add(bits, step, dots[t], w, (x + t * x_stride)->quants + 16 * from + 4 * j);
         }
     }
-    vf scale = widen_f16_lanes(vh_load((const uint16_t *)scales));
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
-        // In this order no product is lost to underflow before the last.
-        vf part = __builtin_convertvector(dot_finish(bits, dots[t], x + t * x_stride), vf) * scale;
-        sums[t] = vf_fma(part, vf_all((x + t * x_stride)->scale), sums[t]);
+        totals[t] = dot_finish(bits, dots[t], initial[t]);
     }
 }
 
-// T tokens by one group, of which the first `rows` rows are stored. With `ahead`, what lies so many bytes behind the
-// weights is fetched meanwhile.
-QK_INLINE void int8_tile(const int T, const int bits, const qk_int8_block *x, ptrdiff_t x_stride, const char *group,
-                         ptrdiff_t blocks, ptrdiff_t ahead, ptrdiff_t rows, float *y, ptrdiff_t y_stride) {
-    const ptrdiff_t step = packed_quant_bytes(bits);
+// One block of T tokens joins their sums. The x of token t begins at x + t · x_stride.
+QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
+                               block_scales scales, const char *codes, vf *sums) {
+    const packed_layout l = packed_layout_of(type);
+    vi totals[T];
+    dot_tile(type, T, 0, x, x_stride, codes, totals);
+    if (l.halves) {
+        vi others[T];
+        dot_tile(type, T, 1, x, x_stride, codes, others);
+#pragma clang loop unroll(full)
+        for (int t = 0; t < T; t++) {
+            totals[t] = totals[t] * scales.half_scale[0] + others[t] * scales.half_scale[1];
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int t = 0; t < T; t++) {
+        const qk_int8_block *block = x + t * x_stride;
+        // In this order no product is lost to underflow before the last.
+        vf part = __builtin_convertvector(totals[t], vf) * scales.scale;
+        sums[t] = vf_fma(part, vf_all(block->scale), sums[t]);
+        if (l.heads > 1 && l.halves) {
+            vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
+                        scales.half_minimum[1] * vi_all(block->halves[1]);
+            vf under = __builtin_convertvector(minima, vf) * scales.minimum;
+            sums[t] = vf_fma(under, vf_all(block->scale), sums[t]);
+        } else if (l.heads > 1) {
+            sums[t] = vf_fma(scales.minimum, vf_all(block->sum), sums[t]);
+        }
+    }
+}
+
+// T tokens by one group, of which the first `rows` rows are stored. What lies `ahead` bytes behind the beginning is
+// fetched while the tile goes on.
+QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
+                         const char *group, ptrdiff_t blocks, ptrdiff_t ahead, ptrdiff_t rows, float *y,
+                         ptrdiff_t y_stride) {
+    const packed_layout l = packed_layout_of(type);
+    const ptrdiff_t code_bytes = packed_code_bytes(l, QK_LANES);
+    const ptrdiff_t block_bytes = code_bytes + packed_span_bytes(l, QK_LANES) / l.span;
     const char *scales = group;
-    const char *quants = group + packed_scale_bytes(blocks);
+    const char *codes = group + packed_scale_bytes(l, blocks, QK_LANES);
     const char *fetch = group + ahead;
     vf sums[T];
 #pragma clang loop unroll(full)
@@ -62,19 +88,22 @@ QK_INLINE void int8_tile(const int T, const int bits, const qk_int8_block *x, pt
         sums[t] = (vf){0};
     }
 #pragma clang loop unroll(disable)
-    for (ptrdiff_t b = 0; b < blocks; b++) {
-        if (ahead) {
-            // Scales and quants of one block together, as if they lay side by side.
+    for (ptrdiff_t b = 0; b < blocks; b += l.span) {
+        span_head head = head_load(type, scales);
+        scales += l.heads * 2 * QK_LANES;
+#pragma clang loop unroll(disable)
+        for (int i = 0; i < l.span; i++) {
+            // Scales and codes of one block together, as if they lay side by side.
 #pragma clang loop unroll(full)
-            for (ptrdiff_t line = 0; line < step + QK_LANES * 2; line += 64) {
+            for (ptrdiff_t line = 0; line < block_bytes; line += 64) {
                 __builtin_prefetch(fetch + line);
             }
-            fetch += step + QK_LANES * 2;
+            fetch += block_bytes;
+            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, sums);
+            x++;
+            scales += l.bytes * QK_LANES;
+            codes += code_bytes;
         }
-        int8_block_step(T, bits, x, x_stride, scales, quants, sums);
-        x++;
-        scales += QK_LANES * 2;
-        quants += step;
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
@@ -87,14 +116,14 @@ QK_INLINE void int8_tile(const int T, const int bits, const qk_int8_block *x, pt
 }
 
 // One group by any number of tokens.
-QK_INLINE void int8_tiles(const int bits, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
+QK_INLINE void int8_tiles(const qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                           const char *group, ptrdiff_t blocks, ptrdiff_t rows, float *y, ptrdiff_t y_stride) {
-    const int T = bits == 4 ? QK_Q4_TOKENS : QK_Q8_TOKENS;
-    ptrdiff_t ahead = packed_scale_bytes(blocks) + QK_INT8_AHEAD;
+    const int T = multiplied_bits(type) <= 4 ? QK_Q4_TOKENS : QK_Q8_TOKENS;
+    ptrdiff_t ahead = packed_scale_bytes(packed_layout_of(type), blocks, QK_LANES) + QK_INT8_AHEAD;
 #define QK_TILE_OF(n)                                                                              \
     case n:                                                                                        \
         if (n <= T) {                                                                              \
-            int8_tile(n, bits, x, x_stride, group, blocks, ahead, rows, y, y_stride);              \
+            int8_tile(type, n, x, x_stride, group, blocks, ahead, rows, y, y_stride);              \
         }                                                                                          \
         break;
     while (tokens > 0) {
@@ -118,11 +147,12 @@ QK_INLINE void int8_tiles(const int bits, const qk_int8_block *x, ptrdiff_t x_st
 #undef QK_TILE_OF
 }
 
-QK_INLINE void int8_multiply(const int bits, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
+QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                              const char *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t group_begin,
                              ptrdiff_t group_end, float *y, ptrdiff_t y_stride) {
+    const packed_layout l = packed_layout_of(type);
     ptrdiff_t blocks = k / QK_BLOCK;
-    ptrdiff_t group_bytes = qk_packed_group_bytes(k, QK_LANES, bits);
+    ptrdiff_t group_bytes = packed_scale_bytes(l, blocks, QK_LANES) + blocks * packed_code_bytes(l, QK_LANES);
     ptrdiff_t fit = QK_INT8_PANEL_BYTES / ((ptrdiff_t)sizeof(qk_int8_block) * (blocks > 0 ? blocks : 1));
     ptrdiff_t limit = fit < 16 ? 16 : fit;
     ptrdiff_t panels = (tokens + limit - 1) / limit;
@@ -130,7 +160,7 @@ QK_INLINE void int8_multiply(const int bits, const qk_int8_block *x, ptrdiff_t x
         ptrdiff_t panel = (tokens + left - 1) / left;
         for (ptrdiff_t group = group_begin; group < group_end; group++) {
             ptrdiff_t row = group * QK_LANES;
-            int8_tiles(bits, x, x_stride, panel, packed + group * group_bytes, blocks, rows - row, y + row, y_stride);
+            int8_tiles(type, x, x_stride, panel, packed + group * group_bytes, blocks, rows - row, y + row, y_stride);
         }
         tokens -= panel;
         x += panel * x_stride;
@@ -138,14 +168,25 @@ QK_INLINE void int8_multiply(const int bits, const qk_int8_block *x, ptrdiff_t x
     }
 }
 
-static void matmul_q4(const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed,
-                      ptrdiff_t rows, ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end,
-                      float *y, ptrdiff_t y_stride) {
-    int8_multiply(4, x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);
-}
+// One function for each type, so that the compiler sees each alone.
+#define QK_MULTIPLY(constant, name, elements, bytes)                                                             \
+    static __attribute__((noinline)) void multiply_##name(                                                       \
+        const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed, ptrdiff_t rows,        \
+        ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end, float *y, ptrdiff_t y_stride) {                 \
+        int8_multiply(constant, x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);      \
+    }
+QK_QUANT_TYPES(QK_MULTIPLY)
+#undef QK_MULTIPLY
 
-static void matmul_q8(const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed,
-                      ptrdiff_t rows, ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end,
-                      float *y, ptrdiff_t y_stride) {
-    int8_multiply(8, x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);
+static void matmul(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed,
+                   ptrdiff_t rows, ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end, float *y,
+                   ptrdiff_t y_stride) {
+    switch (type) {
+#define QK_CASE(constant, name, elements, bytes)                                                       \
+    case constant:                                                                                     \
+        multiply_##name(x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);    \
+        break;
+        QK_QUANT_TYPES(QK_CASE)
+#undef QK_CASE
+    }
 }

@@ -31,23 +31,27 @@ QK_INLINE void quantize_block(const float *x, qk_int8_block *out) {
 
     // Adding 1.5 · 2^23 leaves the integer nearest to a small number, ties to even, in the low bits.
     const float magic = 0x1.8p23f;
-    vi total = {0};
+    vi totals[2] = {{0}, {0}};
 #pragma clang loop unroll(full)
     for (int i = 0; i < vectors; i++) {
         vf shifted = numbers[i] * inverse + magic;
         vi quants = usable ? (vi)shifted - (vi)vf_all(magic) : (vi){0};
-        total += quants;
+        totals[i * QK_LANES / 16] += quants;
         vq bytes = __builtin_convertvector(quants, vq);
         __builtin_memcpy(out->quants + i * QK_LANES, &bytes, sizeof bytes);
     }
-    int32_t sum = 0;
+    int32_t halves[2] = {0, 0};
 #pragma clang loop unroll(full)
     for (int lane = 0; lane < QK_LANES; lane++) {
-        sum += total[lane];
+        halves[0] += totals[0][lane];
+        halves[1] += totals[1][lane];
     }
+    int32_t sum = halves[0] + halves[1];
     out->scale = scale;
+    out->sum = scale * (float)sum;
     out->minus_8 = -8 * sum;
-    out->minus_128 = -128 * sum;
+    out->halves[0] = (int16_t)halves[0];
+    out->halves[1] = (int16_t)halves[1];
 }
 
 static void quantize_activations(const float *x, ptrdiff_t x_stride, ptrdiff_t tokens, ptrdiff_t k,

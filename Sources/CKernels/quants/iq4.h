@@ -19,6 +19,12 @@ typedef struct {
     uint8_t q[128];
 } block_iq4_xs;
 
+QK_INLINE int scale_iq4_xs(const block_iq4_xs *block, int group) {
+    int low = block->scales_low[group / 2] >> group % 2 * 4 & 15;
+    int high = word_of(block->scales_high) >> 2 * group & 3;
+    return (low | high << 4) - 32;
+}
+
 // 16 bytes that choose 32 of `values`, times a scale.
 QK_INLINE void unpack_chosen(const float values[16], float scale, const uint8_t q[16], float *restrict out) {
     for (int i = 0; i < 16; i++) {
@@ -33,10 +39,8 @@ QK_INLINE void unpack_iq4_nl(const block_iq4_nl *block, float *restrict out) {
 
 QK_INLINE void unpack_iq4_xs(const block_iq4_xs *block, float *restrict out) {
     float d = f16_value(block->d);
-    int high = word_of(block->scales_high);
     for (int group = 0; group < 8; group++) {
-        int low = block->scales_low[group / 2] >> group % 2 * 4 & 15;
-        int scale = (low | (high >> 2 * group & 3) << 4) - 32;
-        unpack_chosen(iq4_values, d * (float)scale, block->q + 16 * group, out + 32 * group);
+        float scale = d * (float)scale_iq4_xs(block, group);
+        unpack_chosen(iq4_values, scale, block->q + 16 * group, out + 32 * group);
     }
 }

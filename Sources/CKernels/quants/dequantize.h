@@ -1,14 +1,5 @@
 // The dequantisers of all types, by type.
-#include "types.h"
-#include "bytes.h"
-#include "q8.h"
-#include "q4.h"
-#include "q5.h"
-#include "k2_k3.h"
-#include "k4_k5.h"
-#include "k6.h"
-#include "iq4.h"
-#include "mxfp4.h"
+#include "blocks.h"
 
 #define QK_DEQUANTIZE(constant, name, elements, bytes)                                                \
     _Static_assert(sizeof(block_##name) == bytes && _Alignof(block_##name) == 1, "a block's layout"); \

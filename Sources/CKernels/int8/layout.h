@@ -1,0 +1,51 @@
+// How each quantised type is packed. Included by kernels of every width and by packed.c.
+//
+// A group of rows has first its scales, then its codes. Codes come in blocks of 32, scales in spans of blocks:
+//     span   one f16 a row for d, one more a row where there is a minimum; then for every block its bytes
+//     bytes  one number after the other, [number][rows]; of types whose halves of a block differ, [rows][half]
+// Codes of less than 8 bits lie in planes of 4, 2 and 1 bits; see codes.h.
+#include <stdbool.h>
+
+typedef struct {
+    int bits;     // of a code; 0 for types that have no packed form
+    int span;     // blocks that share a head
+    int heads;    // f16 numbers of a row in a head
+    int bytes;    // bytes of scale of a row in a block
+    int bias;     // the code of weight 0
+    bool halves;  // each half of a block has a scale of its own
+    bool chosen;  // codes choose from 16 values; the bias is theirs
+} packed_layout;
+
+static inline __attribute__((always_inline)) packed_layout packed_layout_of(qk_quant type) {
+    switch (type) {
+    case QK_Q8_0: return (packed_layout){.bits = 8, .span = 1, .heads = 1, .bias = 128};
+    case QK_Q4_0: return (packed_layout){.bits = 4, .span = 1, .heads = 1, .bias = 8};
+    case QK_Q4_1: return (packed_layout){.bits = 4, .span = 1, .heads = 2};
+    case QK_Q5_0: return (packed_layout){.bits = 5, .span = 1, .heads = 1, .bias = 16};
+    case QK_Q5_1: return (packed_layout){.bits = 5, .span = 1, .heads = 2};
+    case QK_Q2_K: return (packed_layout){.bits = 2, .span = 8, .heads = 2, .bytes = 2, .halves = true};
+    case QK_Q3_K: return (packed_layout){.bits = 3, .span = 8, .heads = 1, .bytes = 2, .bias = 4, .halves = true};
+    case QK_Q4_K: return (packed_layout){.bits = 4, .span = 8, .heads = 2, .bytes = 2};
+    case QK_Q5_K: return (packed_layout){.bits = 5, .span = 8, .heads = 2, .bytes = 2};
+    case QK_Q6_K: return (packed_layout){.bits = 6, .span = 8, .heads = 1, .bytes = 2, .bias = 32, .halves = true};
+    case QK_IQ4_NL: return (packed_layout){.bits = 4, .span = 1, .heads = 1, .bias = 128, .chosen = true};
+    case QK_IQ4_XS: return (packed_layout){.bits = 4, .span = 8, .heads = 1, .bytes = 1, .bias = 128, .chosen = true};
+    case QK_MXFP4: return (packed_layout){.bits = 4, .span = 1, .bytes = 1, .bias = 128, .chosen = true};
+    }
+    return (packed_layout){0};
+}
+
+// Bytes of `rows` rows' scales in one span, and in k / QK_BLOCK blocks, up to a whole cache line.
+static inline __attribute__((always_inline)) ptrdiff_t packed_span_bytes(packed_layout l, ptrdiff_t rows) {
+    return (l.heads * 2 + l.span * l.bytes) * rows;
+}
+
+static inline __attribute__((always_inline)) ptrdiff_t packed_scale_bytes(packed_layout l, ptrdiff_t blocks,
+                                                                          ptrdiff_t rows) {
+    return (blocks / l.span * packed_span_bytes(l, rows) + 63) / 64 * 64;
+}
+
+// Bytes of `rows` rows' codes in one block.
+static inline __attribute__((always_inline)) ptrdiff_t packed_code_bytes(packed_layout l, ptrdiff_t rows) {
+    return QK_BLOCK * l.bits / 8 * rows;
+}

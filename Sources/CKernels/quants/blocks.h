@@ -1,0 +1,11 @@
+// The blocks of all types.
+#include "types.h"
+#include "bytes.h"
+#include "q8.h"
+#include "q4.h"
+#include "q5.h"
+#include "k2_k3.h"
+#include "k4_k5.h"
+#include "k6.h"
+#include "iq4.h"
+#include "mxfp4.h"
