@@ -18,7 +18,8 @@
 #define QK_INT8_TABLE qk_int8_avx2
 #define QK_INT8_PAIRS 1
 #define QK_Q4_TOKENS 4
-#define QK_Q8_TOKENS 4
+#define QK_Q6_TOKENS 6
+#define QK_Q8_TOKENS 3
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "instruction_set.h"

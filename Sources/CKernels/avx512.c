@@ -18,6 +18,7 @@
 #define QK_INT8_TABLE qk_int8_avx512
 #define QK_INT8_PAIRS 1
 #define QK_Q4_TOKENS 8
+#define QK_Q6_TOKENS 8
 #define QK_Q8_TOKENS 8
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), \

@@ -24,6 +24,7 @@
 #define QK_INT8_NAME "portable"
 #define QK_INT8_TABLE qk_int8_portable
 #define QK_Q4_TOKENS 4
+#define QK_Q6_TOKENS 4
 #define QK_Q8_TOKENS 4
 
 #include "instruction_set.h"

@@ -118,7 +118,8 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
 // One group by any number of tokens.
 QK_INLINE void int8_tiles(const qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                           const char *group, ptrdiff_t blocks, ptrdiff_t rows, float *y, ptrdiff_t y_stride) {
-    const int T = multiplied_bits(type) <= 4 ? QK_Q4_TOKENS : QK_Q8_TOKENS;
+    const int bits = multiplied_bits(type);
+    const int T = bits <= 4 ? QK_Q4_TOKENS : bits <= 6 ? QK_Q6_TOKENS : QK_Q8_TOKENS;
     ptrdiff_t ahead = packed_scale_bytes(packed_layout_of(type), blocks, QK_LANES) + QK_INT8_AHEAD;
 #define QK_TILE_OF(n)                                                                              \
     case n:                                                                                        \
