@@ -2,8 +2,8 @@ import QuireCore
 import QuireFormats
 
 /// A checkpoint's tensors as the core's weights, under their Hugging Face names.
-struct CheckpointWeights: WeightSource {
-    let place: String
+package struct CheckpointWeights: WeightSource {
+    package let place: String
     private let entries: [String: TensorEntry]
     /// Weights that are made at loading from several tensors.
     private let recipes: [String: any WeightRecipe]
@@ -12,7 +12,7 @@ struct CheckpointWeights: WeightSource {
     ///
     /// - Parameter scheme: how some of them are quantised.
     /// - Throws: `WeightError` for a quantised layer whose tensors do not fit each other.
-    init(
+    package init(
         place: String, entries: [String: TensorEntry], scheme: QuantizationScheme? = nil
     ) throws(WeightError) {
         self.place = place
@@ -36,9 +36,9 @@ struct CheckpointWeights: WeightSource {
         recipes = [:]
     }
 
-    var names: [String] { Array(entries.keys) + recipes.keys }
+    package var names: [String] { Array(entries.keys) + recipes.keys }
 
-    func tensor(named name: String) -> StoredTensor? {
+    package func tensor(named name: String) -> StoredTensor? {
         if let recipe = recipes[name] { return StoredTensor(recipe: recipe) }
         guard let entry = entries[name] else { return nil }
         let bytes = entry.bytes

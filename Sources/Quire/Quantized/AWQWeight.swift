@@ -35,8 +35,13 @@ struct AWQWeight: WeightRecipe {
     func make(into bytes: UnsafeMutableRawBufferPointer, context: ComputeContext) throws(WeightError) -> ColumnOrder? {
         let (rows, columns) = (shape[0], shape[1])
         let words = AWQNumbers(words: PackedWords(zeros))
-        let zeroPoints = (0..<scales.shape[0]).flatMap { group in
-            (0..<rows).map { words.numbers(channel: group, outputs: $0 & ~7)[$0 % 8] }
+        var zeroPoints: [UInt8] = []
+        zeroPoints.reserveCapacity(scales.elementCount)
+        for group in 0..<scales.shape[0] {
+            for first in stride(from: 0, to: rows, by: 8) {
+                let eight = words.numbers(channel: group, outputs: first)
+                for i in 0..<8 { zeroPoints.append(eight[i]) }
+            }
         }
         let repacking = Int4Repacking(
             numbers: AWQNumbers(words: PackedWords(packed)), rows: rows, columns: columns,

@@ -46,8 +46,10 @@ struct GPTQWeight: WeightRecipe {
                 try ChannelGroups(index, groups: groups, place: place)
             } ?? ChannelGroups(columns: columns, groupColumns: groupColumns)
         let words = PackedWords(zeros)
-        let zeroPoints = (0..<groups).flatMap { group in
-            (0..<rows).map { words.number(group, $0 / 8, $0 % 8) + zeroOffset }
+        var zeroPoints: [UInt8] = []
+        zeroPoints.reserveCapacity(groups * rows)
+        for group in 0..<groups {
+            for row in 0..<rows { zeroPoints.append(words.number(group, row / 8, row % 8) + zeroOffset) }
         }
         let repacking = Int4Repacking(
             numbers: GPTQNumbers(words: PackedWords(packed)), rows: rows, columns: columns, channels: channels,

@@ -54,8 +54,11 @@ struct PackedWeight: WeightRecipe {
                 try ChannelGroups(index, groups: groups, place: place)
             } ?? ChannelGroups(columns: columns, groupColumns: columns / groups)
         let words = zeros.map(PackedWords.init)
-        let zeroPoints: [UInt8] = (0..<rows).flatMap { row in
-            (0..<groups).map { words?.number(row / 8, $0, row % 8) ?? 8 }
+        var zeroPoints = [UInt8](repeating: 8, count: rows * groups)
+        if let words {
+            for row in 0..<rows {
+                for group in 0..<groups { zeroPoints[row * groups + group] = words.number(row / 8, group, row % 8) }
+            }
         }
         let repacking = Int4Repacking(
             numbers: PackedNumbers(words: PackedWords(packed), lastRow: rows - 1), rows: rows, columns: columns,

@@ -6,7 +6,7 @@ extension QuantizationScheme {
     /// Reads what a configuration says, or gives nil where it speaks of no quantisation.
     ///
     /// - Throws: `ConfigurationError` that names the field, its value and what would be valid.
-    init?(_ config: ModelConfiguration) throws(ConfigurationError) {
+    package init?(_ config: ModelConfiguration) throws(ConfigurationError) {
         // Some of the first compressed-tensors checkpoints use the second name.
         let name = config.values["quantization_config"] == nil ? "compression_config" : "quantization_config"
         guard let object = try config.object(name) else { return nil }

@@ -3,7 +3,7 @@ import QuireCore
 /// How the weights of a checkpoint in Hugging Face's layout are quantised, as `quantization_config` of `config.json` says.
 ///
 /// Which layers are quantised is told by their tensors, not by the lists of layers that are left out.
-enum QuantizationScheme: Equatable {
+package enum QuantizationScheme: Equatable {
     /// - Parameters:
     ///   - zeroOffset: what is added to each zero point of the file: 1, but for `gptq_v2`.
     ///   - isActOrdered: whether each layer must say to which group a channel belongs.
@@ -26,7 +26,7 @@ extension QuantizationScheme: CustomStringConvertible {
         }
     }
 
-    var description: String {
+    package var description: String {
         let parts: [String?] =
             switch self {
             case .gptq(let groups, _, let isActOrdered): ["4 bits", "\(groups)", isActOrdered ? "act-order" : nil]
@@ -39,7 +39,7 @@ extension QuantizationScheme: CustomStringConvertible {
 }
 
 /// How many neighbouring input channels of a row share a scale.
-enum GroupSize: Equatable, CustomStringConvertible {
+package enum GroupSize: Equatable, CustomStringConvertible {
     case columns(Int)
     case wholeRow
 
@@ -61,7 +61,7 @@ enum GroupSize: Equatable, CustomStringConvertible {
         }
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .wholeRow: "a scale per row"
         case .columns(let count): "groups of \(count)"
@@ -70,9 +70,9 @@ enum GroupSize: Equatable, CustomStringConvertible {
 }
 
 /// The part of a weight that shares a scale where scales are for two dimensions.
-struct ScaleBlock: Equatable, CustomStringConvertible {
+package struct ScaleBlock: Equatable, CustomStringConvertible {
     let rows: Int
     let columns: Int
 
-    var description: String { "blocks of \(rows) × \(columns)" }
+    package var description: String { "blocks of \(rows) × \(columns)" }
 }

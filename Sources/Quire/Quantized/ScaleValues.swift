@@ -21,7 +21,9 @@ struct ScaleValues: Sendable {
             rest /= size
         }
         throw WeightError(
-            place: place, problem: "weight '\(entry.name)' is \(values[bad]) at \(index); scales are finite numbers")
+            place: place,
+            problem: "weight '\(entry.name)' is \(values[bad].isNaN ? "NaN" : "\(values[bad])") at \(index); "
+                + "scales are finite numbers")
     }
 
     /// The elements of a tensor of one of the types as float32.
