@@ -14,6 +14,21 @@ extension TestWeight {
                 bytes[block + offset + 1] = UInt8(half >> 8)
             }
             if type == .mxfp4 { bytes[block] = UInt8(random.roll(118...126)) }
+            if hasFloatScale(type) {
+                let scale = Float(random.roll(1...1_000)) * (type == .fp8_group ? 0x1p-20 : 0x1p-18)
+                bytes.storeBytes(of: scale.bitPattern.littleEndian, toByteOffset: block, as: UInt32.self)
+            }
+            if type == .fp8_group {
+                // All bits but the sign are a NaN.
+                for index in (block + 4)..<(block + 36) where bytes[index] & 0x7F == 0x7F { bytes[index] &= 0x8F }
+            }
+        }
+    }
+
+    private static func hasFloatScale(_ type: StorageType) -> Bool {
+        switch type {
+        case .int4_group_f32, .int8_group, .int8_group_zero, .fp8_group: true
+        default: false
         }
     }
 
@@ -32,12 +47,13 @@ extension TestWeight {
     /// Where the f16 scales of a block lie.
     private static func scaleOffsets(_ type: StorageType) -> [Int] {
         switch type {
-        case .q8_0, .q4_0, .q5_0, .iq4_nl, .iq4_xs: [0]
+        case .q8_0, .q4_0, .q5_0, .iq4_nl, .iq4_xs, .int4_group: [0]
         case .q4_1, .q5_1, .q4_k, .q5_k: [0, 2]
         case .q2_k: [80, 82]
         case .q3_k: [108]
         case .q6_k: [208]
         case .mxfp4, .float32, .bfloat16, .float16: []
+        case .int4_group_f32, .int8_group, .int8_group_zero, .fp8_group: []
         }
     }
 }

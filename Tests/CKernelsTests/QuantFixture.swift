@@ -5,6 +5,7 @@ import Testing
 /// The quantised types, under the names of their fixtures.
 enum Quant: String, CaseIterable, CustomTestStringConvertible {
     case q8_0, q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_nl, iq4_xs, mxfp4
+    case int4_group, int4_group_f32, int8_group, int8_group_zero, fp8_group
 
     var type: qk_quant {
         switch self {
@@ -21,6 +22,11 @@ enum Quant: String, CaseIterable, CustomTestStringConvertible {
         case .iq4_nl: QK_IQ4_NL
         case .iq4_xs: QK_IQ4_XS
         case .mxfp4: QK_MXFP4
+        case .int4_group: QK_INT4_GROUP
+        case .int4_group_f32: QK_INT4_GROUP_F32
+        case .int8_group: QK_INT8_GROUP
+        case .int8_group_zero: QK_INT8_GROUP_ZERO
+        case .fp8_group: QK_FP8_GROUP
         }
     }
 
@@ -28,7 +34,7 @@ enum Quant: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 }
 
-/// Blocks of one type, and the values that Python's gguf gives them.
+/// Blocks of one type, and the values that Python's gguf, or numpy and torch for those that no file has, give them.
 struct QuantFixture {
     let blocks: [UInt8]
     let values: [Float]

@@ -13,7 +13,8 @@ struct QuantTests {
     }
 
     @Test(
-        "dequantised values are those of Python's gguf, bit for bit", arguments: InstructionSet.available,
+        "dequantised values are those of Python's gguf, or of numpy and torch, bit for bit",
+        arguments: InstructionSet.available,
         Quant.allCases)
     func values(set: InstructionSet, quant: Quant) throws {
         let fixture = try QuantFixture(quant)

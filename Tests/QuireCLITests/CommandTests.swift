@@ -28,6 +28,18 @@ struct CommandTests {
         #expect(!widened.output.contains("packed weights  0 B"))
     }
 
+    @Test("explain and inspect say how a checkpoint is quantised")
+    func quantised() throws {
+        let folder = QuireProcess.fixture("llama-checkpoints/gptq-128-act")
+        let scheme = "gptq, 4 bits, groups of 128, act-order"
+        #expect(try QuireProcess.run(["explain", "--model", folder]).output.contains("quantised            \(scheme)"))
+        let inspected = try QuireProcess.run(["inspect", folder + "/model.safetensors"]).output
+        #expect(inspected.contains("quantised: \(scheme)") && inspected.contains("q_proj.g_idx"))
+        #expect(
+            try !QuireProcess.run(["inspect", QuireProcess.tinyModel + "/model.safetensors"]).output.contains(
+                "quantised"))
+    }
+
     @Test("inspect shows tensors, types, shapes and metadata of each format")
     func inspect() throws {
         let safetensors = try QuireProcess.run(["inspect", QuireProcess.tinyModel + "/model.safetensors"])

@@ -33,6 +33,11 @@ struct LlamaGoldenTests {
     static let quantized = [
         "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "iq4_nl", "mxfp4", "k-mix-1", "k-mix-2",
     ]
+    /// Quantised safetensors.
+    static let checkpoints = [
+        "gptq-32", "gptq-64-asym", "gptq-128-act", "gptq-row", "gptq-v2-act", "awq-32", "awq-64", "awq-128", "int8",
+        "int4", "int4-asym-act", "float8", "fp8", "fp8-block",
+    ]
     static let tolerance = 1e-4
 
     @Test("ids and log-probabilities agree within 1e-4", arguments: variants, Backends.all)
@@ -48,6 +53,11 @@ struct LlamaGoldenTests {
     @Test("quantised weights say what transformers says of their values", arguments: quantized, Backends.exact)
     func quantizedAgrees(variant: String, backends: Backends) throws {
         try check("llama-quants/\(variant)/model.gguf", "llama-quants/\(variant)", backends)
+    }
+
+    @Test("quantised checkpoints say what transformers says of their values", arguments: checkpoints, Backends.exact)
+    func checkpointAgrees(variant: String, backends: Backends) throws {
+        try check("llama-checkpoints/\(variant)", "llama-checkpoints/\(variant)", backends)
     }
 
     private func check(_ model: String, _ folder: String, _ backends: Backends) throws {

@@ -1,8 +1,9 @@
-// Quantised weights: the block types of GGUF files, and kernels that read them where they lie.
+// Quantised weights: the block types of GGUF files and of repacked checkpoints, and kernels that read them where they
+// lie.
 //
 // A row is a run of blocks; a block packs `elements` consecutive numbers of the row, with their scales, into `bytes`
-// bytes, which need no alignment. The types and their layouts are GGML's; each is described beside its dequantiser
-// in quants/.
+// bytes, which need no alignment. The types and their layouts are GGML's, but for the groups at the end, which are made
+// at loading; each is described beside its dequantiser in quants/.
 #ifndef CKERNELS_QUANTS_H
 #define CKERNELS_QUANTS_H
 
@@ -24,6 +25,11 @@ typedef enum {
     QK_IQ4_NL,
     QK_IQ4_XS,
     QK_MXFP4,
+    QK_INT4_GROUP,
+    QK_INT4_GROUP_F32,
+    QK_INT8_GROUP,
+    QK_INT8_GROUP_ZERO,
+    QK_FP8_GROUP,
 } qk_quant;
 
 typedef struct {

@@ -31,8 +31,8 @@ static inline __attribute__((always_inline)) packed_layout packed_layout_of(qk_q
     case QK_IQ4_NL: return (packed_layout){.bits = 4, .span = 1, .heads = 1, .bias = 128, .chosen = true};
     case QK_IQ4_XS: return (packed_layout){.bits = 4, .span = 8, .heads = 1, .bytes = 1, .bias = 128, .chosen = true};
     case QK_MXFP4: return (packed_layout){.bits = 4, .span = 1, .bytes = 1, .bias = 128, .chosen = true};
+    default: return (packed_layout){0};
     }
-    return (packed_layout){0};
 }
 
 // Bytes of `rows` rows' scales in one span, and in k / QK_BLOCK blocks, up to a whole cache line.

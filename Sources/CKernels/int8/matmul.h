@@ -176,7 +176,7 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
         ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end, float *y, ptrdiff_t y_stride) {                 \
         int8_multiply(constant, x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);      \
     }
-QK_QUANT_TYPES(QK_MULTIPLY)
+QK_FILE_TYPES(QK_MULTIPLY)
 #undef QK_MULTIPLY
 
 static void matmul(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed,
@@ -187,7 +187,8 @@ static void matmul(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, pt
     case constant:                                                                                     \
         multiply_##name(x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);    \
         break;
-        QK_QUANT_TYPES(QK_CASE)
+        QK_FILE_TYPES(QK_CASE)
 #undef QK_CASE
+    default: break;  // has no packed form
     }
 }

@@ -148,7 +148,8 @@ QK_INLINE void open_part(const qk_quant type, const void *row, ptrdiff_t b, open
     case constant:                                               \
         open_##name((const block_##name *)row + block, part, out); \
         break;
-        QK_QUANT_TYPES(QK_CASE)
+        QK_FILE_TYPES(QK_CASE)
 #undef QK_CASE
+    default: break;  // has no packed form
     }
 }

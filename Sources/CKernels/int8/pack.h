@@ -48,7 +48,8 @@ static void pack(qk_quant type, const void *source, ptrdiff_t row_stride, ptrdif
     case constant:                                                                             \
         pack_groups(constant, source, row_stride, rows, k, group_begin, group_end, packed);    \
         break;
-        QK_QUANT_TYPES(QK_CASE)
+        QK_FILE_TYPES(QK_CASE)
 #undef QK_CASE
+    default: break;  // has no packed form
     }
 }

@@ -9,3 +9,4 @@
 #include "k6.h"
 #include "iq4.h"
 #include "mxfp4.h"
+#include "groups.h"

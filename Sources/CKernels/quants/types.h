@@ -1,5 +1,7 @@
 // Every quantised type: its constant, the suffix of its code, and its block's elements and bytes.
-#define QK_QUANT_TYPES(TYPE)          \
+
+// Those that files hold.
+#define QK_FILE_TYPES(TYPE)           \
     TYPE(QK_Q8_0, q8_0, 32, 34)       \
     TYPE(QK_Q4_0, q4_0, 32, 18)       \
     TYPE(QK_Q4_1, q4_1, 32, 20)       \
@@ -13,3 +15,13 @@
     TYPE(QK_IQ4_NL, iq4_nl, 32, 18)   \
     TYPE(QK_IQ4_XS, iq4_xs, 256, 136) \
     TYPE(QK_MXFP4, mxfp4, 32, 17)
+
+// Those that are made at loading.
+#define QK_GROUP_TYPES(TYPE)                          \
+    TYPE(QK_INT4_GROUP, int4_group, 32, 19)           \
+    TYPE(QK_INT4_GROUP_F32, int4_group_f32, 32, 21)   \
+    TYPE(QK_INT8_GROUP, int8_group, 32, 36)           \
+    TYPE(QK_INT8_GROUP_ZERO, int8_group_zero, 32, 37) \
+    TYPE(QK_FP8_GROUP, fp8_group, 32, 36)
+
+#define QK_QUANT_TYPES(TYPE) QK_FILE_TYPES(TYPE) QK_GROUP_TYPES(TYPE)

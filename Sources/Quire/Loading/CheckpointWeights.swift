@@ -2,13 +2,28 @@ import QuireCore
 import QuireFormats
 
 /// A checkpoint's tensors as the core's weights, under their Hugging Face names.
-struct CheckpointWeights: WeightSource {
-    let place: String
+package struct CheckpointWeights: WeightSource {
+    package let place: String
     private let entries: [String: TensorEntry]
+    /// Weights that are made at loading from several tensors.
+    private let recipes: [String: any WeightRecipe]
 
-    init(place: String, entries: [String: TensorEntry]) {
+    /// The tensors of a checkpoint in Hugging Face's layout.
+    ///
+    /// - Parameter scheme: how some of them are quantised.
+    /// - Throws: `WeightError` for a quantised layer whose tensors do not fit each other.
+    package init(
+        place: String, entries: [String: TensorEntry], scheme: QuantizationScheme? = nil
+    ) throws(WeightError) {
         self.place = place
-        self.entries = entries
+        guard let scheme else {
+            self.entries = entries
+            recipes = [:]
+            return
+        }
+        let layers = try QuantizedLayers(entries, scheme: scheme, place: place)
+        self.entries = layers.rest
+        recipes = layers.recipes
     }
 
     /// A GGUF file's tensors, renamed; those with names that the architecture does not know keep theirs, and are
@@ -18,12 +33,13 @@ struct CheckpointWeights: WeightSource {
         entries = Dictionary(
             file.tensors.map { (naming.checkpointName(of: $0.name) ?? $0.name, $0) },
             uniquingKeysWith: { first, _ in first })
+        recipes = [:]
     }
 
-    var names: [String] { Array(entries.keys) }
-    var byteCount: Int { entries.values.reduce(0) { $0 + $1.bytes.count } }
+    package var names: [String] { Array(entries.keys) + recipes.keys }
 
-    func tensor(named name: String) -> StoredTensor? {
+    package func tensor(named name: String) -> StoredTensor? {
+        if let recipe = recipes[name] { return StoredTensor(recipe: recipe) }
         guard let entry = entries[name] else { return nil }
         let bytes = entry.bytes
         return StoredTensor(

@@ -9,6 +9,8 @@ struct ModelFiles {
     let config: ModelConfiguration
     let architecture: any ModelArchitecture.Type
     let weights: CheckpointWeights
+    /// How the weights are quantised, where `config.json` says so.
+    let quantization: QuantizationScheme?
     let tokenizer: (any Tokenizer)?
     /// Tokens that end a completion.
     let endTokens: Set<TokenID>
@@ -27,13 +29,17 @@ struct ModelFiles {
             config = model.config
             architecture = model.architecture
             weights = CheckpointWeights(file, naming: model.naming)
+            quantization = nil
             tokenizer = try model.tokenizer()
             declared = model.endTokens
         case .directory(let path):
             let directory = ModelDirectory(path: path)
             config = try directory.config()
             architecture = try Self.architecture(of: config, registry)
-            weights = CheckpointWeights(place: path, entries: try CheckpointFiles(directoryOrFile: path).tensors)
+            quantization = try QuantizationScheme(config)
+            let tensors = try CheckpointFiles(directoryOrFile: path).tensors
+            try Self.checkIsDeclared(quantization, tensors.keys, config)
+            weights = try CheckpointWeights(place: path, entries: tensors, scheme: quantization)
             tokenizer = try directory.tokenizer()
             declared = try directory.endTokens(config: config, tokenizer: tokenizer)
         }
@@ -44,6 +50,19 @@ struct ModelFiles {
             throw ModelError.vocabularyMismatch(
                 tokenizer: tokenizer.vocabularySize, model: vocabularySize, place: location.path)
         }
+    }
+
+    /// Quantised weights cannot be read without knowing how.
+    private static func checkIsDeclared(
+        _ scheme: QuantizationScheme?, _ names: some Sequence<String>, _ config: ModelConfiguration
+    ) throws(ConfigurationError) {
+        guard scheme == nil,
+            let name = names.filter({ $0.hasSuffix(".qweight") || $0.hasSuffix(".weight_packed") }).min()
+        else { return }
+        throw ConfigurationError(
+            place: config.place,
+            problem: "has no 'quantization_config', which the quantised weight '\(name)' needs; expected one with "
+                + "'quant_method' \(QuantizationScheme.methods.joined(separator: ", "))")
     }
 
     private static func architecture(

@@ -38,7 +38,7 @@ struct ModelLoader {
             matmul = ConvertingMatmul(matmul, to: dtype, context: context)
         }
         if isDryRun { matmul = DryMatmul(sizing: matmul) }
-        let loader = WeightLoader(source: files.weights, matmul: matmul, context: context)
+        let loader = WeightLoader(source: files.weights, matmul: matmul, context: context, isDryRun: isDryRun)
         let architecture = try files.architecture.init(config: files.config, weights: loader.root)
         try loader.checkEverythingClaimed()
         let layouts = loader.attentionShapes.map {
@@ -53,7 +53,7 @@ struct ModelLoader {
         }
         let choices = BackendChoices(
             attention: attentionType.name, matmul: matmulType.name, cpu: context.kernels.name,
-            threads: context.workers.threads,
+            threads: context.workers.threads, quantization: files.quantization?.description,
             isBatchInvariant: attentionType.isBatchInvariant && matmulType.isBatchInvariant)
         let limit = try files.config.positive("max_position_embeddings", default: 2_048)
         let plan = try memoryPlan(loader, files, layouts, limit: limit)
@@ -137,6 +137,8 @@ public struct BackendChoices: Sendable, Equatable {
     public let matmul: String
     public let cpu: String
     public let threads: Int
+    /// How the checkpoint says that its weights are quantised; nil where it does not, as GGUF files do not.
+    public let quantization: String?
     /// Whether the same request gives the same bytes whatever runs beside it.
     public let isBatchInvariant: Bool
 }

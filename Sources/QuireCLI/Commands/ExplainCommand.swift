@@ -13,7 +13,9 @@ struct ExplainCommand: ParsableCommand {
         var table = Table(header: ["WHAT", "SIZE", "HOW"])
         func add(_ what: String, _ bytes: Int, _ how: String) { table.add([what, "\(ByteCount(bytes))", how]) }
         add("weights", plan.mappedWeightBytes, "mapped from the files, read in place")
-        add("packed weights", plan.packedWeightBytes, "copies that the matmul backend '\(backends.matmul)' makes")
+        add(
+            "packed weights", plan.packedWeightBytes,
+            "copies that the loader or the matmul backend '\(backends.matmul)' makes")
         add(
             "KV cache", plan.kvCacheBytes,
             "\(plan.totalBlocks) blocks of \(plan.blockSize) tokens, \(ByteCount(plan.bytesPerBlock)) each; taken as used"
@@ -24,6 +26,7 @@ struct ExplainCommand: ParsableCommand {
         Terminal.line()
         Terminal.line("tokens in the cache  \(plan.cacheTokens)")
         Terminal.line("tokens per sequence  \(maxModelLength)")
+        if let scheme = backends.quantization { Terminal.line("quantised            \(Terminal.printable(scheme))") }
         Terminal.line("attention            \(backends.attention)")
         Terminal.line("matmul               \(backends.matmul)")
         Terminal.line("kernels              \(backends.cpu), \(backends.threads) threads")

@@ -9,6 +9,13 @@ struct WeightFileReport {
         let opened = try TensorFiles.open(file)
         let bytes = opened.tensors.reduce(0) { $0 + $1.bytes.count }
         Terminal.line("\(file): \(opened.formatName), \(opened.tensors.count) tensors, \(ByteCount(bytes))")
+        do {
+            if let scheme = try QuantizationScheme(besideFile: file) {
+                Terminal.line("quantised: \(Terminal.printable("\(scheme)"))")
+            }
+        } catch {
+            Terminal.line("quantised: \(Terminal.printable("\(error)"))")
+        }
         if !opened.metadata.isEmpty {
             Terminal.line()
             var table = Table(header: ["KEY", "VALUE"])

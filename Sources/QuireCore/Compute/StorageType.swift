@@ -1,6 +1,6 @@
 import CKernels
 
-/// How the elements of a weight are stored, under the names that files use.
+/// How the elements of a weight are stored, under the names that files use where they have it.
 ///
 /// A row is a run of blocks. Plain types have blocks of one element; quantised types pack `elementsPerBlock` elements of
 /// a row, with their scales, into `bytesPerBlock` bytes.
@@ -11,6 +11,17 @@ public enum StorageType: String, Sendable, CaseIterable {
     case q8_0, q4_0, q4_1, q5_0, q5_1
     case q2_k, q3_k, q4_k, q5_k, q6_k
     case iq4_nl, iq4_xs, mxfp4
+    case int4_group, int4_group_f32, int8_group, int8_group_zero, fp8_group
+
+    /// The types that files hold; the rest are made at loading, from layouts that no kernel reads.
+    public static let inFiles = allCases.filter { !$0.isMadeAtLoading }
+
+    public var isMadeAtLoading: Bool {
+        switch self {
+        case .int4_group, .int4_group_f32, .int8_group, .int8_group_zero, .fp8_group: true
+        default: false
+        }
+    }
 
     public var isQuantized: Bool { quant != nil }
 
@@ -43,6 +54,11 @@ public enum StorageType: String, Sendable, CaseIterable {
         case .iq4_nl: QK_IQ4_NL
         case .iq4_xs: QK_IQ4_XS
         case .mxfp4: QK_MXFP4
+        case .int4_group: QK_INT4_GROUP
+        case .int4_group_f32: QK_INT4_GROUP_F32
+        case .int8_group: QK_INT8_GROUP
+        case .int8_group_zero: QK_INT8_GROUP_ZERO
+        case .fp8_group: QK_FP8_GROUP
         }
     }
 

@@ -1,31 +1,61 @@
-/// A weight where its file keeps it: `[rows, columns]`, row-major, mapped and read in place.
+/// A weight `[rows, columns]`, row-major: where its file keeps it, mapped and read in place, or made at loading.
 public struct WeightMatrix: @unchecked Sendable {
-    // Safe to share: the memory is read-only and `owner` keeps it mapped.
+    // Safe to share: the memory is read-only and `owner` keeps it.
     public let name: String
     public let rows: Int
     public let columns: Int
     public let type: StorageType
     public let bytes: UnsafeRawBufferPointer
-    private let owner: AnyObject
+    /// The order of the columns, where it is not that of the inputs; whoever hands the weight to a backend minds it.
+    let order: ColumnOrder?
+    private let owner: AnyObject?
     private let release: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - owner: keeps `bytes` mapped.
+    ///   - owner: keeps `bytes`.
     ///   - release: tells the system that the pages are not needed again soon.
     public init(
-        name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, owner: AnyObject,
+        name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, owner: AnyObject?,
         release: @escaping @Sendable () -> Void = {}
     ) {
+        self.init(
+            name: name, rows: rows, columns: columns, type: type, bytes: bytes, order: nil, owner: owner,
+            release: release)
+        precondition(bytes.count == byteCount, "a weight's bytes do not match its shape")
+    }
+
+    /// A weight that was made at loading.
+    init(name: String, rows: Int, columns: Int, type: StorageType, made: MadeWeight) {
+        self.init(
+            name: name, rows: rows, columns: columns, type: type, bytes: UnsafeRawBufferPointer(made.bytes),
+            order: made.order, owner: made, release: {})
+        precondition(bytes.count == byteCount, "a weight's bytes do not match its shape")
+    }
+
+    /// A weight of which nothing but its size is known: for plans.
+    init(sizing name: String, rows: Int, columns: Int, type: StorageType) {
+        self.init(
+            name: name, rows: rows, columns: columns, type: type, bytes: UnsafeRawBufferPointer(start: nil, count: 0),
+            order: nil, owner: nil, release: {})
+    }
+
+    private init(
+        name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, order: ColumnOrder?,
+        owner: AnyObject?, release: @escaping @Sendable () -> Void
+    ) {
         precondition(columns % type.elementsPerBlock == 0, "a weight's rows do not divide into blocks")
-        precondition(bytes.count == rows * type.bytes(forColumns: columns), "a weight's bytes do not match its shape")
         self.name = name
         self.rows = rows
         self.columns = columns
         self.type = type
         self.bytes = bytes
+        self.order = order
         self.owner = owner
         self.release = release
     }
+
+    /// Bytes of all rows.
+    public var byteCount: Int { rows * rowBytes }
 
     /// Bytes from one row to the next.
     public var rowBytes: Int { type.bytes(forColumns: columns) }

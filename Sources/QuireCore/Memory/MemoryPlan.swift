@@ -2,7 +2,7 @@
 public struct MemoryPlan: Sendable, Equatable {
     /// Weights as they lie in their files; mapped, and shared with other processes that run the same model.
     public let mappedWeightBytes: Int
-    /// Copies of weights that the matmul backend packs or widens.
+    /// Copies of weights that the loader repacks, or the matmul backend packs or widens.
     public let packedWeightBytes: Int
     public let blockSize: Int
     public let bytesPerBlock: Int

@@ -7,6 +7,12 @@ public struct Embedding {
     /// Claims `weight` in the given scope.
     public init(_ weights: WeightScope, count: Int, width: Int) throws {
         weight = try weights["weight"].matrix(rows: count, columns: width)
+        guard weight.order == nil else {
+            throw WeightError(
+                place: weights.loader.source.place,
+                problem: "the embedding '\(weight.name)' is quantised with act-order; only linear layers can be")
+        }
+        weights.loader.keep(weight)
         self.count = count
         self.width = width
     }

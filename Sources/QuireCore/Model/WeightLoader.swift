@@ -3,21 +3,27 @@ public final class WeightLoader {
     let source: any WeightSource
     let matmul: any MatmulBackend
     let context: ComputeContext
+    private let isDryRun: Bool
     private var claimed: Set<String> = []
     private var ignoredSuffixes: [String] = []
     /// The attention of each layer that has a cache, in the order of layers.
     public private(set) var attentionShapes: [AttentionShape] = []
     /// Bytes of the claimed weights in their files.
     public private(set) var mappedBytes = 0
-    /// Bytes of the copies that the backend made.
+    /// Bytes of the copies that the backend made, and of weights made at loading that it reads as they are.
     public private(set) var packedBytes = 0
+    private var keptWeights: Set<String> = []
     /// The widest output of a linear layer other than the vocabulary's.
     public private(set) var widestActivation = 0
 
-    public init(source: any WeightSource, matmul: any MatmulBackend, context: ComputeContext) {
+    /// - Parameter isDryRun: takes note of the weights' sizes and makes none; then `matmul` must read none.
+    public init(
+        source: any WeightSource, matmul: any MatmulBackend, context: ComputeContext, isDryRun: Bool = false
+    ) {
         self.source = source
         self.matmul = matmul
         self.context = context
+        self.isDryRun = isDryRun
     }
 
     /// The scope of the whole checkpoint.
@@ -47,7 +53,7 @@ public final class WeightLoader {
                 problem: "weight '\(name)' has shape \(stored.shape); config.json asks for \(shape)")
         }
         guard let type = StorageType(rawValue: stored.typeName) else {
-            let known = StorageType.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = StorageType.inFiles.map(\.rawValue).joined(separator: ", ")
             throw WeightError(
                 place: source.place,
                 problem: "weight '\(name)' is stored as \(stored.typeName); this build runs \(known)")
@@ -60,6 +66,10 @@ public final class WeightLoader {
                     + "\(type.elementsPerBlock) elements into a block, and a row is whole blocks")
         }
         let rows = shape.count > 1 ? shape[0] : 1
+        if let recipe = stored.recipe {
+            claimed.insert(name)
+            return try weight(name, recipe, rows: rows, columns: columns)
+        }
         let size = rows * type.bytes(forColumns: columns)
         guard stored.bytes.count == size else {
             throw WeightError(
@@ -74,6 +84,23 @@ public final class WeightLoader {
             release: stored.release)
     }
 
+    /// A weight that its file holds in another layout, made now; in a dry run its size alone.
+    private func weight(
+        _ name: String, _ recipe: any WeightRecipe, rows: Int, columns: Int
+    ) throws(WeightError) -> WeightMatrix {
+        let type = recipe.type
+        if isDryRun { return WeightMatrix(sizing: name, rows: rows, columns: columns, type: type) }
+        let byteCount = rows * type.bytes(forColumns: columns)
+        let made = try MadeWeight(recipe, byteCount: byteCount, context: context)
+        return WeightMatrix(name: name, rows: rows, columns: columns, type: type, made: made)
+    }
+
+    /// Takes note that a weight is read as it is for as long as the model lives.
+    func keep(_ weight: WeightMatrix) {
+        guard weight.type.isMadeAtLoading, keptWeights.insert(weight.name).inserted else { return }
+        packedBytes += weight.byteCount
+    }
+
     func prepare(_ weight: WeightMatrix, isVocabulary: Bool) throws -> any PreparedMatrix {
         let objections = matmul.objections(to: weight)
         guard objections.isEmpty else {
@@ -83,8 +110,11 @@ public final class WeightLoader {
                     + objections.joined(separator: "; "))
         }
         if !isVocabulary { widestActivation = max(widestActivation, weight.rows, weight.columns) }
-        packedBytes += matmul.packedBytes(rows: weight.rows, columns: weight.columns, type: weight.type)
-        return try matmul.prepare(weight)
+        let copied = matmul.packedBytes(rows: weight.rows, columns: weight.columns, type: weight.type)
+        packedBytes += copied
+        if copied == 0 { keep(weight) }
+        let prepared = try matmul.prepare(weight)
+        return weight.order.map { PermutedMatrix(prepared, order: $0) } ?? prepared
     }
 
     func addAttention(_ shape: AttentionShape) -> Int {

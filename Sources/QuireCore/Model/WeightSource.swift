@@ -6,8 +6,10 @@ public struct StoredTensor: @unchecked Sendable {
     /// How the file calls its element type, such as `bf16` or `q4_0`.
     public let typeName: String
     public let bytes: UnsafeRawBufferPointer
-    public let owner: AnyObject
+    public let owner: AnyObject?
     public let release: @Sendable () -> Void
+    /// How to make the weight, where `bytes` are none because no kernel reads what the file has.
+    public let recipe: (any WeightRecipe)?
 
     public init(
         shape: [Int], typeName: String, bytes: UnsafeRawBufferPointer, owner: AnyObject,
@@ -18,6 +20,17 @@ public struct StoredTensor: @unchecked Sendable {
         self.bytes = bytes
         self.owner = owner
         self.release = release
+        recipe = nil
+    }
+
+    /// A weight that is made at loading.
+    public init(recipe: some WeightRecipe) {
+        shape = recipe.shape
+        typeName = recipe.type.rawValue
+        bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        owner = nil
+        release = {}
+        self.recipe = recipe
     }
 }
 

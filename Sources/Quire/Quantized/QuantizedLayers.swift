@@ -1,0 +1,60 @@
+import QuireCore
+import QuireFormats
+
+/// The layers of a checkpoint whose weights are quantised, each under the name `….weight` that a model asks for.
+struct QuantizedLayers {
+    private(set) var recipes: [String: any WeightRecipe] = [:]
+    /// The tensors that are no part of them.
+    private(set) var rest: [String: TensorEntry]
+
+    /// What quantised activations and caches need. Both stay as exact here as they are.
+    private static let unused = [
+        ".input_scale", ".input_zero_point", ".output_scale", ".output_zero_point", ".q_scale", ".k_scale", ".v_scale",
+    ]
+
+    /// Finds the layers by their tensors and checks that these fit each other.
+    ///
+    /// - Throws: `WeightError` that names the tensor.
+    init(_ entries: [String: TensorEntry], scheme: QuantizationScheme, place: String) throws(WeightError) {
+        rest = entries
+        for name in entries.keys.sorted() {
+            switch scheme {
+            case .gptq(let groups, let zeroOffset, let isActOrdered):
+                guard let layer = Self.layer(name, "qweight", entries, place) else { continue }
+                let weight = try GPTQWeight(
+                    layer, groups: groups, zeroOffset: zeroOffset, isActOrdered: isActOrdered)
+                try add(weight, layer, GPTQWeight.parts)
+            case .awq(let groups):
+                guard let layer = Self.layer(name, "qweight", entries, place) else { continue }
+                try add(try AWQWeight(layer, groups: groups), layer, AWQWeight.parts)
+            case .compressedTensors(_, let block), .fp8(let block):
+                if let layer = Self.layer(name, "weight_packed", entries, place) {
+                    try add(try PackedWeight(layer), layer, PackedWeight.parts)
+                } else if let layer = Self.layer(name, "weight", entries, place), let type = entries[name]?.type,
+                    ByteWeight.types.contains(type)
+                {
+                    let weight = try ByteWeight(layer, block: block)
+                    try add(weight, layer, weight.parts)
+                }
+                if Self.unused.contains(where: name.hasSuffix) { rest[name] = nil }
+            }
+        }
+    }
+
+    private static func layer(
+        _ name: String, _ suffix: String, _ entries: [String: TensorEntry], _ place: String
+    ) -> LayerTensors? {
+        guard name.hasSuffix("." + suffix) else { return nil }
+        return LayerTensors(place: place, prefix: String(name.dropLast(suffix.count)), entries: entries)
+    }
+
+    private mutating func add(
+        _ recipe: some WeightRecipe, _ layer: LayerTensors, _ parts: [String]
+    ) throws(WeightError) {
+        for part in parts { rest[layer.prefix + part] = nil }
+        let name = layer.prefix + "weight"
+        guard rest[name] == nil, recipes.updateValue(recipe, forKey: name) == nil else {
+            throw layer.error("weight", "is there beside '\(layer.prefix)\(parts[0])'; expected one of the two")
+        }
+    }
+}
