@@ -77,7 +77,7 @@ let package = Package(
         tests("QuireFormats"),
         tests("QuireTokenizers"),
         tests("Quire", ["QuireCore", "QuireFormats", "QuireTokenizers"]),
-        .testTarget(name: "PluginTests", dependencies: ["QuireCore", "QuireTesting"] + pluginDependencies),
+        .testTarget(name: "PluginTests", dependencies: ["CKernels", "QuireCore", "QuireTesting"] + pluginDependencies),
         tests("QuireCLI"),
     ] + plugins,
     swiftLanguageModes: [.v6]

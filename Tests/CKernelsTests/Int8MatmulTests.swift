@@ -137,9 +137,7 @@ struct Int8MatmulTests {
                 let row = random.size(0...(rows - 1))
                 let clean = QuantizedWeights(kind, rows: rows, k: k, random: &random)
                 var spoilt = clean
-                let scale = row * clean.rowStride + kind.halves[0]
-                spoilt.bytes[scale] = UInt8(bad & 0xFF)
-                spoilt.bytes[scale + 1] = UInt8(bad >> 8)
+                spoilt.setScale(bad, at: row * clean.rowStride + kind.halves[0])
                 var x = random.floats(tokens * k)
                 let before = PackedWeights(table, clean).product(
                     table.quantize(x, tokens: tokens, k: k), tokens: tokens, xStride: k / 32)

@@ -16,8 +16,10 @@ struct Int8Table: CustomTestStringConvertible, Sendable {
 struct PackedType: CustomTestStringConvertible, Sendable {
     let name: String
     let type: qk_quant
-    /// Where a block has f16 scales: d, then what the minimum is a multiple of.
+    /// Where a block has scales: d, then what the minimum is a multiple of.
     let halves: [Int]
+    /// Scales are f32 there: the upper half of one is bf16.
+    var isWide = false
     /// Where it has the exponent of a power of two instead.
     var exponent: Int?
 
@@ -34,6 +36,10 @@ struct PackedType: CustomTestStringConvertible, Sendable {
         PackedType(name: "q5_k", type: QK_Q5_K, halves: [0, 2]), PackedType(name: "q6_k", type: QK_Q6_K, halves: [208]),
         PackedType(name: "iq4_nl", type: QK_IQ4_NL, halves: [0]),
         PackedType(name: "iq4_xs", type: QK_IQ4_XS, halves: [0]),
+        PackedType(name: "int4_group", type: QK_INT4_GROUP, halves: [0]),
+        PackedType(name: "int4_group_f32", type: QK_INT4_GROUP_F32, halves: [0], isWide: true),
+        PackedType(name: "int8_group", type: QK_INT8_GROUP, halves: [0], isWide: true),
+        PackedType(name: "int8_group_zero", type: QK_INT8_GROUP_ZERO, halves: [0], isWide: true),
         PackedType(name: "mxfp4", type: QK_MXFP4, halves: [], exponent: 0),
     ]
 }
@@ -61,9 +67,7 @@ struct QuantizedWeights {
             for block in 0..<blocks {
                 let start = row * rowStride + block * kind.block.bytes
                 for at in kind.halves {
-                    let bits = scale(row, block)
-                    bytes[start + at] = UInt8(bits & 0xFF)
-                    bytes[start + at + 1] = UInt8(bits >> 8)
+                    setScale(scale(row, block), at: start + at)
                 }
                 if let at = kind.exponent { bytes[start + at] = 112 + UInt8((scale(row, block) & 0x7FFF) >> 10) }
             }
@@ -79,6 +83,17 @@ struct QuantizedWeights {
             UInt8.random(in: 0...255, using: &generator)
         }
         random = generator
+    }
+
+    /// Writes an f16 number, or the f32 that it is.
+    mutating func setScale(_ half: UInt16, at place: Int) {
+        if kind.isWide {
+            let bits = Self.widen(half).bitPattern
+            for byte in 0..<4 { bytes[place + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt32(byte))) }
+        } else {
+            bytes[place] = UInt8(half & 0xFF)
+            bytes[place + 1] = UInt8(half >> 8)
+        }
     }
 
     /// One row alone.

@@ -1,7 +1,7 @@
 // How each quantised type is packed. Included by kernels of every width and by packed.c.
 //
 // A group of rows has first its scales, then its codes. Codes come in blocks of 32, scales in spans of blocks:
-//     span   one f16 a row for d, one more a row where there is a minimum; then for every block its bytes
+//     span   one number a row for the scale, one more a row where there is a minimum; then for every block its bytes
 //     bytes  one number after the other, [number][rows]; of types whose halves of a block differ, [rows][half]
 // Codes of less than 8 bits lie in planes of 4, 2 and 1 bits; see codes.h.
 #include <stdbool.h>
@@ -9,11 +9,13 @@
 typedef struct {
     int bits;     // of a code; 0 for types that have no packed form
     int span;     // blocks that share a head
-    int heads;    // f16 numbers of a row in a head
+    int heads;    // numbers of a row in a head
+    bool wide;    // those are f32, not f16
     int bytes;    // bytes of scale of a row in a block
     int bias;     // the code of weight 0
     bool halves;  // each half of a block has a scale of its own
     bool chosen;  // codes choose from 16 values; the bias is theirs
+    bool zero;    // a block's byte is the code of 0
 } packed_layout;
 
 static inline __attribute__((always_inline)) packed_layout packed_layout_of(qk_quant type) {
@@ -31,13 +33,29 @@ static inline __attribute__((always_inline)) packed_layout packed_layout_of(qk_q
     case QK_IQ4_NL: return (packed_layout){.bits = 4, .span = 1, .heads = 1, .bias = 128, .chosen = true};
     case QK_IQ4_XS: return (packed_layout){.bits = 4, .span = 8, .heads = 1, .bytes = 1, .bias = 128, .chosen = true};
     case QK_MXFP4: return (packed_layout){.bits = 4, .span = 1, .bytes = 1, .bias = 128, .chosen = true};
-    default: return (packed_layout){0};
+    case QK_INT4_GROUP: return (packed_layout){.bits = 4, .span = 1, .heads = 1, .bytes = 1, .zero = true};
+    case QK_INT4_GROUP_F32:
+        return (packed_layout){.bits = 4, .span = 1, .heads = 1, .wide = true, .bytes = 1, .zero = true};
+    case QK_INT8_GROUP: return (packed_layout){.bits = 8, .span = 1, .heads = 1, .wide = true, .bias = 128};
+    case QK_INT8_GROUP_ZERO:
+        return (packed_layout){.bits = 8, .span = 1, .heads = 1, .wide = true, .bytes = 1, .bias = 128, .zero = true};
+    default: return (packed_layout){.span = 1};
     }
+}
+
+// Whether weights have a minimum of their own, which the sum of the activations is multiplied by.
+static inline __attribute__((always_inline)) bool has_minimum(packed_layout l) {
+    return l.heads > 1 || l.zero;
+}
+
+// Bytes of `rows` rows' head.
+static inline __attribute__((always_inline)) ptrdiff_t packed_head_bytes(packed_layout l, ptrdiff_t rows) {
+    return l.heads * (l.wide ? 4 : 2) * rows;
 }
 
 // Bytes of `rows` rows' scales in one span, and in k / QK_BLOCK blocks, up to a whole cache line.
 static inline __attribute__((always_inline)) ptrdiff_t packed_span_bytes(packed_layout l, ptrdiff_t rows) {
-    return (l.heads * 2 + l.span * l.bytes) * rows;
+    return packed_head_bytes(l, rows) + l.span * l.bytes * rows;
 }
 
 static inline __attribute__((always_inline)) ptrdiff_t packed_scale_bytes(packed_layout l, ptrdiff_t blocks,

@@ -60,12 +60,12 @@ QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_b
         // In this order no product is lost to underflow before the last.
         vf part = __builtin_convertvector(totals[t], vf) * scales.scale;
         sums[t] = vf_fma(part, vf_all(block->scale), sums[t]);
-        if (l.heads > 1 && l.halves) {
+        if (has_minimum(l) && l.halves) {
             vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
                         scales.half_minimum[1] * vi_all(block->halves[1]);
             vf under = __builtin_convertvector(minima, vf) * scales.minimum;
             sums[t] = vf_fma(under, vf_all(block->scale), sums[t]);
-        } else if (l.heads > 1) {
+        } else if (has_minimum(l)) {
             sums[t] = vf_fma(scales.minimum, vf_all(block->sum), sums[t]);
         }
     }
@@ -90,7 +90,7 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
 #pragma clang loop unroll(disable)
     for (ptrdiff_t b = 0; b < blocks; b += l.span) {
         span_head head = head_load(type, scales);
-        scales += l.heads * 2 * QK_LANES;
+        scales += packed_head_bytes(l, QK_LANES);
 #pragma clang loop unroll(disable)
         for (int i = 0; i < l.span; i++) {
             // Scales and codes of one block together, as if they lay side by side.
@@ -176,7 +176,7 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
         ptrdiff_t k, ptrdiff_t group_begin, ptrdiff_t group_end, float *y, ptrdiff_t y_stride) {                 \
         int8_multiply(constant, x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);      \
     }
-QK_FILE_TYPES(QK_MULTIPLY)
+QK_PACKED_TYPES(QK_MULTIPLY)
 #undef QK_MULTIPLY
 
 static void matmul(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens, const void *packed,
@@ -187,7 +187,7 @@ static void matmul(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, pt
     case constant:                                                                                     \
         multiply_##name(x, x_stride, tokens, packed, rows, k, group_begin, group_end, y, y_stride);    \
         break;
-        QK_FILE_TYPES(QK_CASE)
+        QK_PACKED_TYPES(QK_CASE)
 #undef QK_CASE
     default: break;  // has no packed form
     }

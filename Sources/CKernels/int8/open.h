@@ -2,7 +2,7 @@
 
 typedef struct {
     uint32_t planes[8];
-    uint16_t head[2];  // in the first block of a span
+    uint32_t head[2];  // f16 or f32; in the first block of a span
     uint8_t bytes[2];
 } open_block;
 
@@ -15,13 +15,18 @@ QK_INLINE void copy_nibbles(const uint8_t q[16], open_block *out) {
     __builtin_memcpy(out->planes, q, 16);
 }
 
-QK_INLINE void open_q8_0(const block_q8_0 *block, int part, open_block *out) {
-    (void)part;
-    out->head[0] = f16_bits(block->d);
-    __builtin_memcpy(out->planes, block->q, QK_BLOCK);
+// Signed bytes, biased.
+QK_INLINE void copy_bytes(const int8_t q[QK_BLOCK], open_block *out) {
+    __builtin_memcpy(out->planes, q, QK_BLOCK);
     for (int j = 0; j < 8; j++) {
         out->planes[j] ^= 0x80808080;  // 128 more, modulo 256, is the other highest bit
     }
+}
+
+QK_INLINE void open_q8_0(const block_q8_0 *block, int part, open_block *out) {
+    (void)part;
+    out->head[0] = f16_bits(block->d);
+    copy_bytes(block->q, out);
 }
 
 QK_INLINE void open_q4_0(const block_q4_0 *block, int part, open_block *out) {
@@ -138,6 +143,39 @@ QK_INLINE void open_mxfp4(const block_mxfp4 *block, int part, open_block *out) {
     out->bytes[0] = block->exponent;
 }
 
+QK_INLINE uint32_t f32_bits(f32_bytes bytes) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, bytes.bytes, sizeof bits);
+    return bits;
+}
+
+QK_INLINE void open_int4_group(const block_int4_group *block, int part, open_block *out) {
+    (void)part;
+    out->head[0] = f16_bits(block->scale);
+    out->bytes[0] = block->zero;
+    copy_nibbles(block->q, out);
+}
+
+QK_INLINE void open_int4_group_f32(const block_int4_group_f32 *block, int part, open_block *out) {
+    (void)part;
+    out->head[0] = f32_bits(block->scale);
+    out->bytes[0] = block->zero;
+    copy_nibbles(block->q, out);
+}
+
+QK_INLINE void open_int8_group(const block_int8_group *block, int part, open_block *out) {
+    (void)part;
+    out->head[0] = f32_bits(block->scale);
+    copy_bytes(block->q, out);
+}
+
+QK_INLINE void open_int8_group_zero(const block_int8_group_zero *block, int part, open_block *out) {
+    (void)part;
+    out->head[0] = f32_bits(block->scale);
+    out->bytes[0] = (uint8_t)block->zero;
+    copy_bytes(block->q, out);
+}
+
 // Block b, of 32, of a row of blocks.
 QK_INLINE void open_part(const qk_quant type, const void *row, ptrdiff_t b, open_block *out) {
     const packed_layout l = packed_layout_of(type);
@@ -148,7 +186,7 @@ QK_INLINE void open_part(const qk_quant type, const void *row, ptrdiff_t b, open
     case constant:                                               \
         open_##name((const block_##name *)row + block, part, out); \
         break;
-        QK_FILE_TYPES(QK_CASE)
+        QK_PACKED_TYPES(QK_CASE)
 #undef QK_CASE
     default: break;  // has no packed form
     }

@@ -13,7 +13,7 @@ QK_INLINE void pack_groups(const qk_quant type, const void *source, ptrdiff_t ro
         __builtin_memset(scales + used, 0, (size_t)(scale_bytes - used));
         for (ptrdiff_t b = 0; b < blocks; b++) {
             char *head = scales + b / l.span * packed_span_bytes(l, QK_LANES);
-            char *bytes = head + (l.heads * 2 + b % l.span * l.bytes) * QK_LANES;
+            char *bytes = head + packed_head_bytes(l, QK_LANES) + b % l.span * l.bytes * QK_LANES;
 #pragma clang loop unroll(disable)
             for (ptrdiff_t r = 0; r < QK_LANES; r++) {
                 ptrdiff_t row = group * QK_LANES + r;
@@ -25,7 +25,8 @@ QK_INLINE void pack_groups(const qk_quant type, const void *source, ptrdiff_t ro
                 if (b % l.span == 0) {
 #pragma clang loop unroll(full)
                     for (int i = 0; i < l.heads; i++) {
-                        __builtin_memcpy(head + (i * QK_LANES + r) * 2, &block.head[i], 2);
+                        const int size = l.wide ? 4 : 2;
+                        __builtin_memcpy(head + (i * QK_LANES + r) * size, &block.head[i], (size_t)size);
                     }
                 }
 #pragma clang loop unroll(full)
@@ -48,7 +49,7 @@ static void pack(qk_quant type, const void *source, ptrdiff_t row_stride, ptrdif
     case constant:                                                                             \
         pack_groups(constant, source, row_stride, rows, k, group_begin, group_end, packed);    \
         break;
-        QK_FILE_TYPES(QK_CASE)
+        QK_PACKED_TYPES(QK_CASE)
 #undef QK_CASE
     default: break;  // has no packed form
     }

@@ -20,7 +20,9 @@ typedef int16_t row_pairs __attribute__((vector_size(4 * QK_LANES)));
 QK_INLINE span_head head_load(const qk_quant type, const char *head) {
     const packed_layout l = packed_layout_of(type);
     span_head h = {{0}, {0}};
-    if (l.heads > 0) {
+    if (l.wide) {
+        h.scale = vf_load((const float *)head);
+    } else if (l.heads > 0) {
         h.scale = widen_f16_lanes(vh_load((const uint16_t *)head));
     }
     if (l.heads > 1) {
@@ -31,6 +33,12 @@ QK_INLINE span_head head_load(const qk_quant type, const char *head) {
 
 QK_INLINE vf floats_of_bytes(const char *bytes) {
     row_bytes b;
+    __builtin_memcpy(&b, bytes, sizeof b);
+    return __builtin_convertvector(__builtin_convertvector(b, vi), vf);
+}
+
+QK_INLINE vf floats_of_signed_bytes(const char *bytes) {
+    row_signed_bytes b;
     __builtin_memcpy(&b, bytes, sizeof b);
     return __builtin_convertvector(__builtin_convertvector(b, vi), vf);
 }
@@ -59,12 +67,16 @@ QK_INLINE block_scales scales_load(const qk_quant type, span_head head, const ch
         s.scale = head.scale * floats_of_bytes(bytes);
         s.minimum = -head.minimum * floats_of_bytes(bytes + QK_LANES);
         break;
-    case QK_IQ4_XS: {
-        row_signed_bytes b;
-        __builtin_memcpy(&b, bytes, sizeof b);
-        s.scale = head.scale * __builtin_convertvector(__builtin_convertvector(b, vi), vf);
+    case QK_IQ4_XS:
+        s.scale = head.scale * floats_of_signed_bytes(bytes);
         break;
-    }
+    case QK_INT4_GROUP:
+    case QK_INT4_GROUP_F32:
+        s.minimum = -head.scale * floats_of_bytes(bytes);
+        break;
+    case QK_INT8_GROUP_ZERO:
+        s.minimum = -head.scale * floats_of_signed_bytes(bytes);
+        break;
     case QK_MXFP4:
         s.scale = power_scale(bytes);
         break;

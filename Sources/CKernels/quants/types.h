@@ -16,12 +16,15 @@
     TYPE(QK_IQ4_XS, iq4_xs, 256, 136) \
     TYPE(QK_MXFP4, mxfp4, 32, 17)
 
-// Those that are made at loading.
-#define QK_GROUP_TYPES(TYPE)                          \
+// Those that are made at loading, of integers and of others.
+#define QK_INTEGER_GROUP_TYPES(TYPE)                  \
     TYPE(QK_INT4_GROUP, int4_group, 32, 19)           \
     TYPE(QK_INT4_GROUP_F32, int4_group_f32, 32, 21)   \
     TYPE(QK_INT8_GROUP, int8_group, 32, 36)           \
-    TYPE(QK_INT8_GROUP_ZERO, int8_group_zero, 32, 37) \
-    TYPE(QK_FP8_GROUP, fp8_group, 32, 36)
+    TYPE(QK_INT8_GROUP_ZERO, int8_group_zero, 32, 37)
+#define QK_FLOAT_GROUP_TYPES(TYPE) TYPE(QK_FP8_GROUP, fp8_group, 32, 36)
 
-#define QK_QUANT_TYPES(TYPE) QK_FILE_TYPES(TYPE) QK_GROUP_TYPES(TYPE)
+#define QK_QUANT_TYPES(TYPE) QK_FILE_TYPES(TYPE) QK_INTEGER_GROUP_TYPES(TYPE) QK_FLOAT_GROUP_TYPES(TYPE)
+
+// Those that have a packed form for products of integers.
+#define QK_PACKED_TYPES(TYPE) QK_FILE_TYPES(TYPE) QK_INTEGER_GROUP_TYPES(TYPE)
