@@ -36,7 +36,7 @@ struct LlamaGoldenTests {
     /// Quantised safetensors.
     static let checkpoints = [
         "gptq-32", "gptq-64-asym", "gptq-128-act", "gptq-row", "gptq-v2-act", "awq-32", "awq-64", "awq-128", "int8",
-        "int4", "int4-asym-act", "float8", "fp8", "fp8-block",
+        "int8-packed", "int4", "int4-asym-act", "float8", "fp8", "fp8-block",
     ]
     static let tolerance = 1e-4
 

@@ -118,7 +118,7 @@ def spread(scale, strategy, shape, size=32):
     return scale.expand(shape)
 
 
-def int8(weight, strategy, *, symmetric=True, dtype=torch.bfloat16):
+def int8(weight, strategy, *, symmetric=True, dtype=torch.bfloat16, packed=False):
     scale = scales_for(weight, strategy, 127, dtype)
     wide = spread(scale.double(), strategy, weight.shape)
     zero = torch.zeros_like(scale, dtype=torch.int8)
@@ -130,6 +130,12 @@ def int8(weight, strategy, *, symmetric=True, dtype=torch.bfloat16):
         num_bits=8, symmetric=symmetric, strategy=strategy, group_size=32 if strategy == "group" else None)
     values = dequantize(numbers, scale.double(), zero.double(), args)
     tensors = {"weight": numbers, "weight_scale": scale}
+    if packed:
+        tensors = {
+            "weight_packed": pack_to_int32(numbers, 8), "weight_scale": scale,
+            "weight_shape": torch.tensor(weight.shape),
+        }
+        zero = pack_to_int32(zero, 8, packed_dim=0).contiguous()
     return tensors if symmetric else {**tensors, "weight_zero_point": zero}, values.numpy()
 
 

@@ -42,12 +42,16 @@ def awq_config(size):
     }
 
 
-def compressed_config(format, *schemes, activations=None):
+def compressed_config(format, schemes, activations=None):
+    """The schemes of projections, by their names."""
     return {
         "quant_method": "compressed-tensors", "format": format, "ignore": ["lm_head"], "kv_cache_scheme": None,
         "quantization_status": "compressed", "config_groups": {
-            f"group_{i}": {"targets": ["Linear"], "weights": weights, "input_activations": activations}
-            for i, weights in enumerate(schemes)
+            f"group_{i}": {
+                "targets": [f"re:.*{name}_proj$" for name in names.split()], "weights": weights,
+                "input_activations": activations,
+            }
+            for i, (names, weights) in enumerate(schemes.items())
         },
     }
 
@@ -87,25 +91,42 @@ VARIANTS = {
     "awq-128": (awq_config(128), same(lambda rng, w: awq(rng, w, 128))),
     "int8": (
         compressed_config(
-            "int-quantized", scheme(8, "int", "channel"), scheme(8, "int", "tensor"),
-            scheme(8, "int", "channel", symmetric=False), scheme(8, "int", "group", group_size=32), activations=W8A8),
+            "int-quantized", {
+                "q k v up": scheme(8, "int", "channel"), "o": scheme(8, "int", "tensor"),
+                "gate": scheme(8, "int", "channel", symmetric=False), "down": scheme(8, "int", "group", group_size=32),
+            }, activations=W8A8),
         mixed({
             None: lambda _, w: int8(w, "channel"), "o_proj": lambda _, w: int8(w, "tensor", dtype=torch.float32),
             "gate_proj": lambda _, w: int8(w, "channel", symmetric=False, dtype=torch.float16),
             "down_proj": lambda _, w: int8(w, "group"),
         })),
+    "int8-packed": (
+        compressed_config(
+            "pack-quantized", {
+                "q k v gate up": scheme(8, "int", "channel"), "o": scheme(8, "int", "channel", symmetric=False),
+                "down": scheme(8, "int", "group", symmetric=False, group_size=32),
+            }),
+        mixed({
+            None: lambda _, w: int8(w, "channel", packed=True),
+            "o_proj": lambda _, w: int8(w, "channel", symmetric=False, packed=True),
+            "down_proj": lambda _, w: int8(w, "group", symmetric=False, packed=True),
+        })),
     "int4": (
         compressed_config(
-            "pack-quantized", scheme(4, "int", "group", group_size=32), scheme(4, "int", "channel"),
-            scheme(4, "int", "group", group_size=128)),
+            "pack-quantized", {
+                "q k v gate up": scheme(4, "int", "group", group_size=32), "o": scheme(4, "int", "channel"),
+                "down": scheme(4, "int", "group", group_size=128),
+            }),
         mixed({
             None: lambda rng, w: pack_quantized(rng, w, 32), "o_proj": lambda rng, w: pack_quantized(rng, w, -1),
             "down_proj": lambda rng, w: pack_quantized(rng, w, 128),
         })),
     "int4-asym-act": (
         compressed_config(
-            "pack-quantized",
-            scheme(4, "int", "group", symmetric=False, group_size=64) | {"actorder": "group"}),
+            "pack-quantized", {
+                "q k v o gate down": scheme(4, "int", "group", symmetric=False, group_size=64) | {"actorder": "group"},
+                "up": scheme(4, "int", "group", symmetric=False, group_size=64),
+            }),
         mixed({
             None: lambda rng, w: pack_quantized(
                 rng, w, 64, symmetric=False, act_order=True, dtype=torch.float16),
@@ -113,8 +134,10 @@ VARIANTS = {
         })),
     "float8": (
         compressed_config(
-            "float-quantized", scheme(8, "float", "channel"), scheme(8, "float", "tensor"),
-            scheme(8, "float", "block", block=[128, 128])),
+            "float-quantized", {
+                "q k v gate up": scheme(8, "float", "channel"), "o": scheme(8, "float", "tensor"),
+                "down": scheme(8, "float", "block", block=[128, 128]),
+            }),
         mixed({
             None: lambda _, w: fp8(w, "channel", dtype=torch.bfloat16), "o_proj": lambda _, w: fp8(w, "tensor"),
             "down_proj": lambda _, w: fp8(w, "block"),

@@ -64,6 +64,19 @@ struct LayerTensors {
         return size
     }
 
+    /// Which scale each element has.
+    func grid(
+        of scales: TensorEntry, _ suffix: String, rows: Int, columns: Int, block: ScaleBlock?
+    ) throws(WeightError) -> ScaleGrid {
+        guard let grid = ScaleGrid(scales: scales.shape, rows: rows, columns: columns, block: block) else {
+            throw error(
+                suffix,
+                "has shape \(scales.shape); a weight of \([rows, columns]) asks for \(ScaleGrid.valid)"
+                    + (block.map { ", or \($0)" } ?? ""))
+        }
+        return grid
+    }
+
     func error(_ suffix: String, _ problem: String) -> WeightError {
         WeightError(place: place, problem: "weight '\(prefix)\(suffix)' \(problem)")
     }

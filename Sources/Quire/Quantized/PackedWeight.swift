@@ -19,15 +19,9 @@ struct PackedWeight: WeightRecipe {
     private let groupIndex: TensorEntry?
 
     /// - Throws: `WeightError` for a tensor that is missing or does not fit the others.
-    init(_ layer: LayerTensors) throws(WeightError) {
-        packed = try layer.matrix("weight_packed", [.i32])
-        let (rows, columns) = (packed.shape[0], packed.shape[1] * 8)
-        try layer.checkRow(of: columns, "weight_packed")
-        let reason = "'weight_packed' of \(packed.shape)"
-        let declared = try layer.tensor("weight_shape", [.i64], shape: [2], because: reason).integers
-        guard declared == [Int64(rows), Int64(columns)] else {
-            throw layer.error("weight_shape", "says \(declared); \(reason) holds \([rows, columns])")
-        }
+    init(_ layer: LayerTensors, _ packing: Packing) throws(WeightError) {
+        packed = packing.words
+        let (rows, columns, reason) = (packing.rows, packing.columns, packing.reason)
         scales = try layer.matrix("weight_scale", ScaleValues.types)
         let groups = scales.shape[1]
         guard scales.shape[0] == rows, columns % groups == 0, columns / groups % 32 == 0 else {
@@ -82,16 +76,5 @@ private struct PackedNumbers: Int4Numbers {
         var result = SIMD8<UInt8>()
         for i in 0..<8 { result[i] = words.number(min(first + i, lastRow), channel / 8, channel % 8) }
         return result
-    }
-}
-
-extension TensorEntry {
-    /// The elements of an `i64` tensor.
-    fileprivate var integers: [Int64] {
-        bytes.withUnsafeBytes { bytes in
-            (0..<elementCount).map {
-                Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self))
-            }
-        }
     }
 }

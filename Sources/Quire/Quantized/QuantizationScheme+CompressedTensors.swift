@@ -45,9 +45,10 @@ extension QuantizationScheme {
         guard let weights = try group.object("weights") else {
             throw group.error("weights", expected: "an object: schemes for activations alone do not run")
         }
-        let bits = format == "pack-quantized" ? 4 : 8
-        guard weights.values["num_bits"]?.intValue == bits else {
-            throw weights.error("num_bits", expected: "\(bits) where the format is \(format)")
+        let bits = format == "pack-quantized" ? [4, 8] : [8]
+        guard let found = weights.values["num_bits"]?.intValue, bits.contains(found) else {
+            let valid = bits.map(String.init).joined(separator: " or ")
+            throw weights.error("num_bits", expected: "\(valid) where the format is \(format)")
         }
         let types = format == "float-quantized" ? ["float"] : format == "naive-quantized" ? ["int", "float"] : ["int"]
         guard types.contains(try weights.string("type", default: "int")) else {

@@ -29,7 +29,12 @@ struct QuantizedLayers {
                 try add(try AWQWeight(layer, groups: groups), layer, AWQWeight.parts)
             case .compressedTensors(_, let block), .fp8(let block):
                 if let layer = Self.layer(name, "weight_packed", entries, place) {
-                    try add(try PackedWeight(layer), layer, PackedWeight.parts)
+                    let packing = try Packing(layer)
+                    if packing.bits == 4 {
+                        try add(try PackedWeight(layer, packing), layer, PackedWeight.parts)
+                    } else {
+                        try add(try PackedByteWeight(layer, packing), layer, PackedByteWeight.parts)
+                    }
                 } else if let layer = Self.layer(name, "weight", entries, place), let type = entries[name]?.type,
                     ByteWeight.types.contains(type)
                 {
