@@ -9,7 +9,10 @@ public struct LlamaModel: ModelArchitecture {
     public static let gguf: GGUFNaming? = GGUFNaming(
         architecture: "llama", tensors: ["rope_freqs": "rope_freqs"],
         // GGUF files hold the query and key rows in the order that rotates adjacent pairs.
-        constants: ["rope_layout": .string("interleaved")])
+        constants: ["rope_layout": .string("interleaved")],
+        defaults: ["rms_norm_eps": .double(1e-6), "max_position_embeddings": .int(2_048)],
+        flags: ["attention_bias": "blk.0.attn_q.bias", "mlp_bias": "blk.0.ffn_gate.bias"],
+        rotatedRows: ["attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"])
 
     private let embedding: Embedding
     private let layers: [LlamaLayer]

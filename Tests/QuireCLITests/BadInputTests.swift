@@ -34,6 +34,18 @@ struct BadInputTests {
         Mistake(tiny + ["--attention-backend", "flash"], 64, ["'flash'", "paged", "reference"]),
         Mistake(tiny + ["--matmul-backend", "magic"], 64, ["'magic'", "native", "openblas"]),
         Mistake(tiny + ["--dtype", "int3"], 64, ["--dtype is int3", "bfloat16"]),
+        Mistake(tiny + ["--quantization", "int3"], 64, ["--quantization is int3", "q4_0, q4_1", "q4_k_m"]),
+        Mistake(tiny + ["--quantization", "q4_0", "--dtype", "float32"], 64, ["beside dtype", "one of the two"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.fixture("llama-quants/q5_0/model.gguf"), "--prompt-token-ids", "1"]
+                + ["--quantization", "q4_0"], 64, ["quantised already", "q5_0"]),
+        Mistake(["convert", QuireProcess.tinyModel], 64, ["<output>"]),
+        Mistake(
+            ["convert", QuireProcess.tinyModel, "/tmp/m.gguf", "--quantization", "q9"], 64, ["q9", "f16", "q4_k_m"]),
+        Mistake(
+            ["convert", QuireProcess.tinyModel, "/no/such/folder/m.gguf"], 65, ["/no/such/folder", "No such file"]),
+        Mistake(["convert", QuireProcess.tinyModel, "/etc/passwd"], 64, ["/etc/passwd", "--force"]),
+        Mistake(["convert", "/no/such/model", "/tmp/m.gguf"], 69, ["/no/such/model"]),
         Mistake(tiny + ["--block-size", "12"], 64, ["block size is 12", "multiple of 8"]),
         Mistake(tiny + ["--block-size", "0"], 64, ["block-size is 0"]),
         Mistake(tiny + ["--threads", "zero"], 64, ["--threads is zero"]),

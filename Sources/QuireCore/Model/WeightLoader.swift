@@ -95,9 +95,12 @@ public final class WeightLoader {
         return WeightMatrix(name: name, rows: rows, columns: columns, type: type, made: made)
     }
 
+    /// The names of the tensors that the model uses.
+    public var claimedNames: Set<String> { claimed }
+
     /// Takes note that a weight is read as it is for as long as the model lives.
     func keep(_ weight: WeightMatrix) {
-        guard weight.type.isMadeAtLoading, keptWeights.insert(weight.name).inserted else { return }
+        guard weight.isMade, keptWeights.insert(weight.name).inserted else { return }
         packedBytes += weight.byteCount
     }
 
