@@ -40,6 +40,25 @@ struct ParallelSamplingTests {
         #expect(Set(output.outputs.map(\.tokenIDs)).count == 1 && output.outputs.count == 3)
     }
 
+    @Test(
+        "log-probabilities add up where there are any: drawn completions have them, greedy ones where they are asked for"
+    )
+    func cumulativeLogprobs() throws {
+        #expect(try Self.run(SamplingParams(temperature: 0, maxTokens: 8)).outputs[0].cumulativeLogprob == nil)
+        for params in [
+            SamplingParams(temperature: 0, maxTokens: 8, logprobs: 0),
+            SamplingParams(seed: 1, maxTokens: 8, logprobs: 0),
+        ] {
+            let told = try Self.run(params).outputs[0]
+            let sum = try #require(told.logprobs).reduce(0) { $0 + $1.logprob }
+            #expect(abs(try #require(told.cumulativeLogprob) - sum) < 1e-9)
+            var quiet = params
+            quiet.logprobs = nil
+            #expect(try Self.run(quiet).outputs[0].tokenIDs == told.tokenIDs)
+            if !params.isGreedy { #expect(try Self.run(quiet).outputs[0].cumulativeLogprob == told.cumulativeLogprob) }
+        }
+    }
+
     @Test("completions that end early leave the others alone")
     func earlyEnds() throws {
         let ending = try Self.run(SamplingParams(n: 8, seed: 2, maxTokens: 20)).outputs
