@@ -71,6 +71,24 @@ struct BadInputTests {
         Mistake(["zoo", "test", "nobody"], 64, ["'nobody'", "quire-tiny"]),
         Mistake(["bench", "memory", "--trace", #filePath], 65, ["ContextTokens"]),
         Mistake(["bench", "scheduler", "--requests", "few"], 64, ["few"]),
+        Mistake(
+            ["bench", "latency", "--input-len", "2000", "--output-len", "49"], 64, ["2000", "49", "at most 2048"]),
+        Mistake(
+            ["bench", "latency", "--max-model-len", "100", "--input-len", "9223372036854775807"], 64,
+            ["9223372036854775807", "at most 100", "--max-model-len"]),
+        Mistake(["bench", "latency", "--output-len", "-3"], 64, ["--output-len", "-3", "at least 1"]),
+        Mistake(["bench", "latency", "--batch-size", "0"], 64, ["--batch-size", "1 to 65536"]),
+        Mistake(["bench", "latency", "--num-iters", "0"], 64, ["--num-iters is 0"]),
+        Mistake(["bench", "latency", "--n", "0"], 64, ["n is 0"]),
+        Mistake(["bench", "latency", "--kv-cache-memory", "1MiB", "--input-len", "1000"], 69, ["1127 tokens"]),
+        Mistake(["bench", "latency", "--output-json", "/nowhere/r.json"], 64, ["--output-json", "/nowhere"]),
+        Mistake(["bench", "throughput", "--num-prompts", "0"], 64, ["--num-prompts is 0"]),
+        Mistake(["bench", "throughput", "--dataset-name", "sonnet"], 64, ["sonnet", "random", "sharegpt"]),
+        Mistake(["bench", "throughput", "--dataset-name", "sharegpt"], 64, ["--dataset-path"]),
+        Mistake(["bench", "throughput", "--dataset-path", "/nowhere.json"], 65, ["/nowhere.json"]),
+        Mistake(["bench", "throughput", "--dataset-path", #filePath], 65, ["not valid JSON"]),
+        Mistake(
+            ["bench", "throughput", "--dataset-path", #filePath, "--input-len", "5"], 64, ["--input-len", "sharegpt"]),
         Mistake(["tokenize"], 64, ["missing"]),
     ]
 

@@ -19,6 +19,8 @@ struct ModelLoader {
         let maxModelLength: Int
         let context: ComputeContext
         let choices: BackendChoices
+        /// The types that matrices are stored in, the one of most bytes first.
+        let matrixTypes: [StorageType]
     }
 
     /// Claims every weight with the given backend and plans the memory.
@@ -61,7 +63,9 @@ struct ModelLoader {
         let plan = try memoryPlan(loader, files, layouts, limit: limit)
         return Prepared(
             files: files, architecture: architecture, attention: attention, layouts: layouts, plan: plan,
-            maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices)
+            maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices,
+            matrixTypes: loader.matrixBytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+                .map(\.key))
     }
 
     /// The engine, ready to run.
