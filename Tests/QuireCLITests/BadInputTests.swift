@@ -82,6 +82,14 @@ struct BadInputTests {
         Mistake(["bench", "latency", "--n", "0"], 64, ["n is 0"]),
         Mistake(["bench", "latency", "--kv-cache-memory", "1MiB", "--input-len", "1000"], 69, ["1127 tokens"]),
         Mistake(["bench", "latency", "--output-json", "/nowhere/r.json"], 64, ["--output-json", "/nowhere"]),
+        Mistake(["bench", "latency", "--random-model", "2b"], 64, ["--random-model is 2b", "160m, 1b, 7b"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--quantization", "q4_9"], 64, ["q4_9", "q4_0", "q4_k_m"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--model", QuireProcess.tinyModel], 64, ["one of the two"]),
+        Mistake(["bench", "latency", "--random-model-dir", "/tmp"], 64, ["--random-model-dir", "--random-model"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--random-model-dir", "/nowhere"], 65, ["/nowhere"]),
         Mistake(["bench", "throughput", "--num-prompts", "0"], 64, ["--num-prompts is 0"]),
         Mistake(["bench", "throughput", "--dataset-name", "sonnet"], 64, ["sonnet", "random", "sharegpt"]),
         Mistake(["bench", "throughput", "--dataset-name", "sharegpt"], 64, ["--dataset-path"]),

@@ -124,6 +124,31 @@ struct CommandTests {
             planned > (result["planned_weight_bytes"] as? Int ?? 0) + (result["planned_kv_cache_bytes"] as? Int ?? 0))
     }
 
+    @Test("bench latency makes a model of a named shape and type, and keeps its file where it is told to")
+    func benchRandomModel() throws {
+        let directory = TemporaryDirectory()
+        let file = directory.url("result.json").path
+        func measure(_ arguments: [String]) throws -> [String: Any] {
+            let outcome = try QuireProcess.run(
+                [
+                    "bench", "latency", "--random-model", "160m", "--max-model-len", "64", "--input-len", "2",
+                    "--output-len", "2", "--batch-size", "1", "--num-iters-warmup", "0", "--num-iters", "1",
+                    "--output-json", file,
+                ] + arguments, environment: ["TMPDIR": directory.path])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return try Self.object(in: file)
+        }
+        let kept = try measure(["--quantization", "q8_0", "--random-model-dir", directory.path])
+        #expect(kept["weight_types"] as? [String] == ["q8_0"] && kept["model"] as? String == "random-160m")
+        let model = directory.url("random-160m-q8_0.gguf").path
+        let made = try FileManager.default.attributesOfItem(atPath: model)[.modificationDate] as? Date
+        _ = try measure(["--quantization", "q8_0", "--random-model-dir", directory.path])
+        #expect(try FileManager.default.attributesOfItem(atPath: model)[.modificationDate] as? Date == made)
+        #expect(try measure(["--dtype", "float16"])["weight_types"] as? [String] == ["f16"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(names.filter { $0.hasSuffix(".gguf") } == ["random-160m-q8_0.gguf"], "temporary ones are removed")
+    }
+
     @Test("bench throughput counts requests and tokens, random ones and a file's conversations")
     func benchThroughput() throws {
         let directory = TemporaryDirectory()

@@ -12,6 +12,7 @@ extension BenchCommand {
                 """)
 
         @OptionGroup(title: "Engine") var engine: EngineFlags
+        @OptionGroup(title: "Random model") var random: RandomModelFlags
         @Option(parsing: .unconditional, help: "Tokens of each prompt.") var inputLen = LatencyBenchmark().inputLength
         @Option(parsing: .unconditional, help: "Tokens of each completion.")
         var outputLen = LatencyBenchmark().outputLength
@@ -36,7 +37,7 @@ extension BenchCommand {
             benchmark.warmups = numItersWarmup
             benchmark.iterations = numIters
             let file = try outputJson.map { try ResultFile(path: $0) }
-            let model = try MeasuredModel(engine.options())
+            let model = try random.load(engine.options())
             let report = try benchmark.run(on: model)
             let percentiles = Percentiles(report.latencies)
             Terminal.line("latency                 \(Format.fixed(percentiles.mean, 4)) s on average")

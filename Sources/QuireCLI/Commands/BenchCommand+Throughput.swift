@@ -11,6 +11,7 @@ extension BenchCommand {
                 """)
 
         @OptionGroup(title: "Engine") var engine: EngineFlags
+        @OptionGroup(title: "Random model") var random: RandomModelFlags
         @Option(help: "random, or sharegpt. Default: sharegpt with --dataset-path, else random.")
         var datasetName: DatasetName?
         @Option(help: "A file of conversations: a JSON list of {\"conversations\": [{\"value\": …}, …]}.")
@@ -34,7 +35,7 @@ extension BenchCommand {
             let name = datasetName ?? (datasetPath == nil ? .random : .sharegpt)
             let conversations = try conversations(name)
             let file = try outputJson.map { try ResultFile(path: $0) }
-            let model = try MeasuredModel(engine.options())
+            let model = try random.load(engine.options())
             let requests =
                 try conversations?.requests(numPrompts, outputLength: outputLen, for: model)
                 ?? ThroughputBenchmark.random(

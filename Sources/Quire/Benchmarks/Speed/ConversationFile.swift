@@ -45,7 +45,7 @@ public struct ConversationFile {
         _ count: Int, outputLength: Int?, for model: MeasuredModel
     ) throws -> [ThroughputBenchmark.Request] {
         guard let tokenizer = model.llm.tokenizer else {
-            throw ModelError.noTokenizer(model: model.options.model ?? "quire-tiny", lookedFor: ["tokenizer.model"])
+            throw ModelError.noTokenizer(model: model.name, lookedFor: ["tokenizer.model"])
         }
         var order = Array(conversations.indices)
         var random = RandomSource(seed: model.options.seed, position: 0)

@@ -6,11 +6,15 @@ public final class MeasuredModel: Sendable {
     public let llm: LLM
     /// Seconds that loading took.
     public let loadTime: Double
+    /// What results call it.
+    let name: String
     let options: EngineOptions
     private let tally = StepTally()
 
-    public init(_ options: EngineOptions, logger: Logger = LLM.defaultLogger) throws {
+    /// - Parameter name: `nil` takes the model's place.
+    public init(_ options: EngineOptions, name: String? = nil, logger: Logger = LLM.defaultLogger) throws {
         self.options = options
+        self.name = name ?? options.model ?? "quire-tiny"
         let start = ContinuousClock.now
         llm = try LLM(options, logger: logger, onTiming: { [tally] in tally.add($0) })
         loadTime = (ContinuousClock.now - start).seconds
@@ -56,7 +60,7 @@ public final class MeasuredModel: Sendable {
     package var members: [(String, JSONText)] {
         let (plan, choices) = (llm.memoryPlan, llm.backends)
         return [
-            ("model", .string(options.model ?? "quire-tiny")),
+            ("model", .string(name)),
             ("weight_types", .array(llm.matrixTypes.map { .string($0.rawValue) })),
             ("dtype", .string(options.dtype.rawValue)),
             ("attention_backend", .string(choices.attention)),
