@@ -28,7 +28,7 @@ struct ExamplePartTests {
 
     @Test("the best of many are the likeliest of them")
     func bestOf() throws {
-        let many = SamplingParams(n: 12, seed: 3, maxTokens: 15)
+        let many = SamplingParams(n: 12, seed: 3, maxTokens: 15, logprobs: 0)
         let all = try Self.serve(many).outputs.map { try #require($0.cumulativeLogprob) }.sorted(by: >)
         var params = SamplingParams(n: 3, seed: 3, maxTokens: 15, decodingStrategy: "best-of")
         params.extraArguments["best_of"] = "12"

@@ -21,9 +21,8 @@ public struct TokenPicker: Sendable {
     let seed: UInt64
     let kernels: Kernels
 
-    /// Whether the request's completions come with log-probabilities: greedy ones only on request, so that without one
-    /// there is nothing to do for them but to find the largest logit.
-    public var reportsLogprobs: Bool { request.params.logprobs != nil || !request.params.isGreedy }
+    /// Whether the request asked for log-probabilities.
+    public var reportsLogprobs: Bool { request.params.logprobs != nil }
 
     /// Draws the next token of one sequence.
     ///
