@@ -39,9 +39,14 @@ public struct LlamaModel: ModelArchitecture {
     }
 
     public func logits(_ pass: ForwardPass) throws -> Tensor {
-        let hidden = embedding(pass)  // [tokens, hidden]
-        for layer in layers { try layer.apply(to: hidden, pass) }
-        return head(norm(pass.sampledRows(of: hidden)))  // [sampled rows, vocabulary]
+        var hidden = embedding(pass)  // [tokens, hidden]
+        for (index, layer) in layers.enumerated() {
+            try layer.attend(hidden, pass)
+            // After the last attention no row is looked at but those whose logits are wanted.
+            if index == layers.count - 1 { hidden = pass.sampledRows(of: hidden) }
+            layer.feedForward(hidden)
+        }
+        return head(norm(hidden))  // [sampled rows, vocabulary]
     }
 }
 
@@ -49,7 +54,7 @@ struct LlamaLayer {
     private let inputNorm: RMSNorm
     private let attention: SelfAttention
     private let feedForwardNorm: RMSNorm
-    private let feedForward: GatedMLP
+    private let mlp: GatedMLP
 
     init(_ weights: WeightScope, _ config: LlamaConfiguration, _ rotary: RotaryEmbedding) throws {
         inputNorm = try RMSNorm(weights["input_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
@@ -58,13 +63,16 @@ struct LlamaLayer {
             bias: config.attentionBias)
         feedForwardNorm = try RMSNorm(
             weights["post_attention_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
-        feedForward = try GatedMLP(
+        mlp = try GatedMLP(
             weights["mlp"], hiddenSize: config.hiddenSize, intermediateSize: config.intermediateSize,
             bias: config.feedForwardBias)
     }
 
-    func apply(to hidden: Tensor, _ pass: ForwardPass) throws {
+    func attend(_ hidden: Tensor, _ pass: ForwardPass) throws {
         hidden.add(try attention(inputNorm(hidden), pass))
-        hidden.add(feedForward(feedForwardNorm(hidden)))
+    }
+
+    func feedForward(_ hidden: Tensor) {
+        hidden.add(mlp(feedForwardNorm(hidden)))
     }
 }
