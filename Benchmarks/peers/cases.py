@@ -70,7 +70,10 @@ ALL = [
     alone("1b-bf16", "bandwidth", decode(1), 0.9, "least"),
     Case("160m-float32 requests vllm", REQUESTS, "160m-hf", "vllm", target=2.5),
     Case("160m-float32 requests transformers", REQUESTS, "160m-hf", "transformers", target=24),
-    Case("160m-q4_0 requests transformers", REQUESTS, "160m-q4_0", "transformers", "160m-hf", 24),
+    Case(
+        "160m-q4_0 requests transformers", REQUESTS, "160m-hf", "transformers", target=24,
+        arguments=("--quantization", "q4_0"),
+    ),
     alone("160m-bf16", "start", {"measure": "start"}, 0.5, "most"),
     alone("1b-q4_0", "start", {"measure": "start"}, 1.5, "most"),
     alone("7b-q4_0", "memory", {"measure": "memory", "prompt": 960, "output": 32, "cache": "1GiB"}, 1.05, "most"),

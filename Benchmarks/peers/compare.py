@@ -77,7 +77,7 @@ def lengths(ask):
 
 def run(case, options, pythons):
     result = {
-        "case": case.name, "label": case.label, "model": case.model, "peer": case.peer,
+        "case": case.name, "label": case.label, "model": " ".join((case.model, *case.arguments)), "peer": case.peer,
         "peer_model": case.peer_model or case.model, "ask": case.ask, "target": case.target,
     }
     environment = {} if options.cpu == "best" else {"QUIRE_CPU": options.cpu}

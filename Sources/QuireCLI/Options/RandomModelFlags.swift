@@ -4,23 +4,23 @@ import Quire
 
 /// A model that is made on the spot, to be measured.
 struct RandomModelFlags: ParsableArguments {
-    @Option(help: "Instead of --model: a LLaMA of random weights, 160m, 1b or 7b.")
+    @Option(
+        help:
+            "Instead of --model: a LLaMA of random weights, 160m, 1b or 7b, stored as --quantization, or --dtype, or bf16."
+    )
     var randomModel: String?
     @Option(
         help: "With --random-model: keep its file in this folder, or take it from there. Default: a temporary file.")
     var randomModelDir: String?
-    @Option(help: "With --random-model: the type of its weights, such as q4_0 or q4_k_m. Default: --dtype, or bf16.")
-    var quantization: String?
 
     /// Loads the model that the options name, or makes the random one and loads that.
     ///
     /// - Throws: a `UserError` that names the option, the value and the valid ones.
     func load(_ options: EngineOptions) throws -> MeasuredModel {
         guard let randomModel else {
-            for (name, value) in [("--random-model-dir", randomModelDir), ("--quantization", quantization)] {
-                if let value {
-                    throw OptionError(name: name, value: value, expected: "nothing without --random-model")
-                }
+            if let randomModelDir {
+                throw OptionError(
+                    name: "--random-model-dir", value: randomModelDir, expected: "nothing without --random-model")
             }
             return try MeasuredModel(options)
         }
@@ -28,26 +28,19 @@ struct RandomModelFlags: ParsableArguments {
             throw OptionError(
                 name: "--random-model", value: "given beside --model \(model)", expected: "one of the two")
         }
+        try options.validate()
+        let stored = try options.dtype.storageType.map { try WeightFormat(named: $0.rawValue) }
         let model = RandomModel(
-            shape: try RandomModel.Shape(named: randomModel, option: "--random-model"), format: try format(options))
+            shape: try RandomModel.Shape(named: randomModel, option: "--random-model"),
+            format: options.quantization ?? stored ?? .bfloat16)
         Terminal.error("quire: random weights of shape \(model.shape.rawValue), stored as \(model.format)")
         let file = try RandomModelFile(model, in: randomModelDir)
         defer { file.removeIfTemporary() }
         var options = options
         options.model = file.path
+        // The file has what they ask for.
         options.dtype = .auto
+        options.quantization = nil
         return try MeasuredModel(options, name: "random-\(model.shape.rawValue)")
-    }
-
-    private func format(_ options: EngineOptions) throws(OptionError) -> WeightFormat {
-        guard let quantization else {
-            return try WeightFormat(named: options.dtype.storageType?.rawValue ?? WeightFormat.bfloat16.name)
-        }
-        guard options.dtype == .auto else {
-            throw OptionError(
-                name: "--quantization", value: "\(quantization) beside --dtype \(options.dtype.rawValue)",
-                expected: "one of the two with --random-model")
-        }
-        return try WeightFormat(named: quantization, option: "--quantization")
     }
 }

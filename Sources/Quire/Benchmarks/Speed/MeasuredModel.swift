@@ -63,6 +63,7 @@ public final class MeasuredModel: Sendable {
             ("model", .string(name)),
             ("weight_types", .array(llm.matrixTypes.map { .string($0.rawValue) })),
             ("dtype", .string(options.dtype.rawValue)),
+            ("quantization", options.quantization.map { .string($0.name) } ?? .null),
             ("attention_backend", .string(choices.attention)),
             ("matmul_backend", .string(choices.matmul)),
             ("instruction_set", .string(choices.cpu)),
