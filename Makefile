@@ -3,7 +3,7 @@
 SWIFT ?= swift
 QUIRE := .build/release/quire
 
-.PHONY: setup build run test lint format bench-kernels clean
+.PHONY: setup build run test lint format bench-kernels bench-peers clean
 
 setup:
 	@sh scripts/setup.sh
@@ -27,6 +27,9 @@ format:
 
 bench-kernels:
 	sh Benchmarks/kernels/run.sh
+
+bench-peers: build
+	sh Benchmarks/peers/run.sh $(PEERS)
 
 clean:
 	rm -rf .build

@@ -9,7 +9,10 @@ public struct LlamaModel: ModelArchitecture {
     public static let gguf: GGUFNaming? = GGUFNaming(
         architecture: "llama", tensors: ["rope_freqs": "rope_freqs"],
         // GGUF files hold the query and key rows in the order that rotates adjacent pairs.
-        constants: ["rope_layout": .string("interleaved")])
+        constants: ["rope_layout": .string("interleaved")],
+        defaults: ["rms_norm_eps": .double(1e-6), "max_position_embeddings": .int(2_048)],
+        flags: ["attention_bias": "blk.0.attn_q.bias", "mlp_bias": "blk.0.ffn_gate.bias"],
+        rotatedRows: ["attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"])
 
     private let embedding: Embedding
     private let layers: [LlamaLayer]
@@ -36,9 +39,14 @@ public struct LlamaModel: ModelArchitecture {
     }
 
     public func logits(_ pass: ForwardPass) throws -> Tensor {
-        let hidden = embedding(pass)  // [tokens, hidden]
-        for layer in layers { try layer.apply(to: hidden, pass) }
-        return head(norm(pass.sampledRows(of: hidden)))  // [sampled rows, vocabulary]
+        var hidden = embedding(pass)  // [tokens, hidden]
+        for (index, layer) in layers.enumerated() {
+            try layer.attend(hidden, pass)
+            // After the last attention no row is looked at but those whose logits are wanted.
+            if index == layers.count - 1 { hidden = pass.sampledRows(of: hidden) }
+            layer.feedForward(hidden)
+        }
+        return head(norm(hidden))  // [sampled rows, vocabulary]
     }
 }
 
@@ -46,7 +54,7 @@ struct LlamaLayer {
     private let inputNorm: RMSNorm
     private let attention: SelfAttention
     private let feedForwardNorm: RMSNorm
-    private let feedForward: GatedMLP
+    private let mlp: GatedMLP
 
     init(_ weights: WeightScope, _ config: LlamaConfiguration, _ rotary: RotaryEmbedding) throws {
         inputNorm = try RMSNorm(weights["input_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
@@ -55,13 +63,16 @@ struct LlamaLayer {
             bias: config.attentionBias)
         feedForwardNorm = try RMSNorm(
             weights["post_attention_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
-        feedForward = try GatedMLP(
+        mlp = try GatedMLP(
             weights["mlp"], hiddenSize: config.hiddenSize, intermediateSize: config.intermediateSize,
             bias: config.feedForwardBias)
     }
 
-    func apply(to hidden: Tensor, _ pass: ForwardPass) throws {
+    func attend(_ hidden: Tensor, _ pass: ForwardPass) throws {
         hidden.add(try attention(inputNorm(hidden), pass))
-        hidden.add(feedForward(feedForwardNorm(hidden)))
+    }
+
+    func feedForward(_ hidden: Tensor) {
+        hidden.add(mlp(feedForwardNorm(hidden)))
     }
 }

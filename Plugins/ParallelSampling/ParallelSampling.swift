@@ -11,19 +11,20 @@ public struct ParallelSampling: DecodingStrategy {
     public init(params: SamplingParams) { width = params.n }
 
     public func advance(_ candidates: [Candidate], isFirst: Bool, picker: TokenPicker) throws -> Decision {
+        func pick(_ candidate: Candidate, branch: Int) throws -> PickedToken {
+            try picker.pick(
+                candidate.logits, tokens: candidate.tokens, branch: branch, withLogprob: picker.reportsLogprobs)
+        }
         if isFirst, let prompt = candidates.first {
             // The engine numbers the forks of one parent in this order.
             return Decision(
                 continuations: try (0..<width).map { branch in
-                    Continuation(
-                        parent: 0, picked: try picker.pick(prompt.logits, tokens: prompt.tokens, branch: branch))
+                    Continuation(parent: 0, picked: try pick(prompt, branch: branch))
                 })
         }
         return Decision(
             continuations: try candidates.enumerated().map { index, candidate in
-                Continuation(
-                    parent: index,
-                    picked: try picker.pick(candidate.logits, tokens: candidate.tokens, branch: candidate.branch))
+                Continuation(parent: index, picked: try pick(candidate, branch: candidate.branch))
             })
     }
 }

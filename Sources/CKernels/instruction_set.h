@@ -22,6 +22,7 @@
 #include "matmul.h"
 #include "quants/dequantize.h"
 #include "quants/matmul.h"
+#include "quantize/formats.h"
 #include "attention.h"
 
 const qk_kernels QK_TABLE = {
@@ -32,6 +33,7 @@ const qk_kernels QK_TABLE = {
     .matmul_f16 = matmul_f16,
     .matmul_quantized = matmul_quantized,
     .dequantize = dequantize,
+    .quantize = quantize,
     .rms_norm = rms_norm,
     .add = add,
     .multiply = multiply,

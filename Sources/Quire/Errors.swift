@@ -14,12 +14,13 @@ public enum ModelError: UserError, Equatable {
     case backend(kind: String, name: String, objections: [String])
     case noTokenizer(model: String, lookedFor: [String])
     case vocabularyMismatch(tokenizer: Int, model: Int, place: String)
+    case alreadyQuantized(place: String, weight: String, type: String)
     case maxModelLength(asked: Int, limit: Int, reason: String)
 
     public var kind: UserErrorKind {
         switch self {
         case .notFound: .unavailable
-        case .backend, .noTokenizer, .maxModelLength: .usage
+        case .backend, .noTokenizer, .alreadyQuantized, .maxModelLength: .usage
         case .unreadable, .missingFile, .vocabularyMismatch: .data
         }
     }
@@ -41,6 +42,9 @@ public enum ModelError: UserError, Equatable {
         case .vocabularyMismatch(let tokenizer, let model, let place):
             "\(place): the tokenizer has \(tokenizer) ids and the model's vocabulary \(model); "
                 + "the tokenizer's must not be larger"
+        case .alreadyQuantized(let place, let weight, let type):
+            "\(place) is quantised already: '\(weight)' is stored as \(type); to quantise, give a model whose weights are "
+                + "f32, bf16 or f16"
         case .maxModelLength(let asked, let limit, let reason):
             "max_model_len is \(asked); at most \(limit) is possible (\(reason))"
         }

@@ -28,7 +28,7 @@ struct QuireCommand: ParsableCommand {
         version: "quire \(quireVersion)",
         subcommands: [
             GenerateCommand.self, ChatCommand.self, ExplainCommand.self, InspectCommand.self, TokenizeCommand.self,
-            PluginsCommand.self, ZooCommand.self, BenchCommand.self,
+            ConvertCommand.self, PluginsCommand.self, ZooCommand.self, BenchCommand.self,
         ])
 }
 

@@ -72,6 +72,18 @@ struct ConformanceTests {
         }
     }
 
+    @Test(
+        "random sampling draws what is asked for from a vocabulary of thousands",
+        arguments: [
+            SamplingParams(temperature: 1), SamplingParams(temperature: 1, topK: 700),
+            SamplingParams(temperature: 0.7, topP: 0.6),
+            SamplingParams(temperature: 1, topP: 0.8, topK: 2_000, minP: 0.01),
+        ])
+    func largeVocabulary(params: SamplingParams) throws {
+        try SamplerConformance(RandomSampler.self, kernels: try Kernels())
+            .check(params, seed: 4, vocabularySize: 3_001, draws: 60_000)
+    }
+
     @Test("random sampling gives ties to the lowest token, on every instruction set", arguments: Kernels.available)
     func ties(cpu: String) throws {
         let suite = SamplerConformance(RandomSampler.self, kernels: try Kernels(named: cpu))

@@ -40,6 +40,19 @@ struct ParallelSamplingTests {
         #expect(Set(output.outputs.map(\.tokenIDs)).count == 1 && output.outputs.count == 3)
     }
 
+    @Test("log-probabilities add up where they are asked for, and asking changes no token")
+    func cumulativeLogprobs() throws {
+        for temperature in [0.0, 1.0] {
+            var params = SamplingParams(temperature: temperature, seed: 1, maxTokens: 8, logprobs: 0)
+            let told = try Self.run(params).outputs[0]
+            let sum = try #require(told.logprobs).reduce(0) { $0 + $1.logprob }
+            #expect(abs(try #require(told.cumulativeLogprob) - sum) < 1e-9)
+            params.logprobs = nil
+            let silent = try Self.run(params).outputs[0]
+            #expect(silent.tokenIDs == told.tokenIDs && silent.cumulativeLogprob == nil && silent.logprobs == nil)
+        }
+    }
+
     @Test("completions that end early leave the others alone")
     func earlyEnds() throws {
         let ending = try Self.run(SamplingParams(n: 8, seed: 2, maxTokens: 20)).outputs

@@ -34,6 +34,18 @@ struct BadInputTests {
         Mistake(tiny + ["--attention-backend", "flash"], 64, ["'flash'", "paged", "reference"]),
         Mistake(tiny + ["--matmul-backend", "magic"], 64, ["'magic'", "native", "openblas"]),
         Mistake(tiny + ["--dtype", "int3"], 64, ["--dtype is int3", "bfloat16"]),
+        Mistake(tiny + ["--quantization", "int3"], 64, ["--quantization is int3", "q4_0, q4_1", "q4_k_m"]),
+        Mistake(tiny + ["--quantization", "q4_0", "--dtype", "float32"], 64, ["beside dtype", "one of the two"]),
+        Mistake(
+            ["generate", "--model", QuireProcess.fixture("llama-quants/q5_0/model.gguf"), "--prompt-token-ids", "1"]
+                + ["--quantization", "q4_0"], 64, ["quantised already", "q5_0"]),
+        Mistake(["convert", QuireProcess.tinyModel], 64, ["<output>"]),
+        Mistake(
+            ["convert", QuireProcess.tinyModel, "/tmp/m.gguf", "--quantization", "q9"], 64, ["q9", "f16", "q4_k_m"]),
+        Mistake(
+            ["convert", QuireProcess.tinyModel, "/no/such/folder/m.gguf"], 65, ["/no/such/folder", "No such file"]),
+        Mistake(["convert", QuireProcess.tinyModel, "/etc/passwd"], 64, ["/etc/passwd", "--force"]),
+        Mistake(["convert", "/no/such/model", "/tmp/m.gguf"], 69, ["/no/such/model"]),
         Mistake(tiny + ["--block-size", "12"], 64, ["block size is 12", "multiple of 8"]),
         Mistake(tiny + ["--block-size", "0"], 64, ["block-size is 0"]),
         Mistake(tiny + ["--threads", "zero"], 64, ["--threads is zero"]),
@@ -59,6 +71,32 @@ struct BadInputTests {
         Mistake(["zoo", "test", "nobody"], 64, ["'nobody'", "quire-tiny"]),
         Mistake(["bench", "memory", "--trace", #filePath], 65, ["ContextTokens"]),
         Mistake(["bench", "scheduler", "--requests", "few"], 64, ["few"]),
+        Mistake(
+            ["bench", "latency", "--input-len", "2000", "--output-len", "49"], 64, ["2000", "49", "at most 2048"]),
+        Mistake(
+            ["bench", "latency", "--max-model-len", "100", "--input-len", "9223372036854775807"], 64,
+            ["9223372036854775807", "at most 100", "--max-model-len"]),
+        Mistake(["bench", "latency", "--output-len", "-3"], 64, ["--output-len", "-3", "at least 1"]),
+        Mistake(["bench", "latency", "--batch-size", "0"], 64, ["--batch-size", "1 to 65536"]),
+        Mistake(["bench", "latency", "--num-iters", "0"], 64, ["--num-iters is 0"]),
+        Mistake(["bench", "latency", "--n", "0"], 64, ["n is 0"]),
+        Mistake(["bench", "latency", "--kv-cache-memory", "1MiB", "--input-len", "1000"], 69, ["1127 tokens"]),
+        Mistake(["bench", "latency", "--output-json", "/nowhere/r.json"], 64, ["--output-json", "/nowhere"]),
+        Mistake(["bench", "latency", "--random-model", "2b"], 64, ["--random-model is 2b", "160m, 1b, 7b"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--quantization", "q4_9"], 64, ["q4_9", "q4_0", "q4_k_m"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--model", QuireProcess.tinyModel], 64, ["one of the two"]),
+        Mistake(["bench", "latency", "--random-model-dir", "/tmp"], 64, ["--random-model-dir", "--random-model"]),
+        Mistake(
+            ["bench", "latency", "--random-model", "160m", "--random-model-dir", "/nowhere"], 65, ["/nowhere"]),
+        Mistake(["bench", "throughput", "--num-prompts", "0"], 64, ["--num-prompts is 0"]),
+        Mistake(["bench", "throughput", "--dataset-name", "sonnet"], 64, ["sonnet", "random", "sharegpt"]),
+        Mistake(["bench", "throughput", "--dataset-name", "sharegpt"], 64, ["--dataset-path"]),
+        Mistake(["bench", "throughput", "--dataset-path", "/nowhere.json"], 65, ["/nowhere.json"]),
+        Mistake(["bench", "throughput", "--dataset-path", #filePath], 65, ["not valid JSON"]),
+        Mistake(
+            ["bench", "throughput", "--dataset-path", #filePath, "--input-len", "5"], 64, ["--input-len", "sharegpt"]),
         Mistake(["tokenize"], 64, ["missing"]),
     ]
 

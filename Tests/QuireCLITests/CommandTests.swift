@@ -93,6 +93,98 @@ struct CommandTests {
         #expect(outcome.output.contains("empty slots, paged") && outcome.output.contains("empty slots, reserved"))
     }
 
+    @Test("bench latency has the result of vLLM's, and says what ran and how fast its parts were")
+    func benchLatency() throws {
+        let directory = TemporaryDirectory()
+        let file = directory.url("result.json").path
+        let outcome = try QuireProcess.run([
+            "bench", "latency", "--model", QuireProcess.tinyModel, "--input-len", "7", "--output-len", "5",
+            "--batch-size", "3", "--num-iters-warmup", "1", "--num-iters", "4", "--threads", "1", "--output-json", file,
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for part in ["latency", "prefill", "decode", "first token", "1 threads"] {
+            #expect(outcome.output.contains(part), "\(outcome.output)")
+        }
+        let result = try Self.object(in: file)
+        let latencies = try #require(result["latencies"] as? [Double])
+        #expect(latencies.count == 4 && latencies.allSatisfy { $0 > 0 })
+        #expect(abs(try #require(result["avg_latency"] as? Double) * 4 - latencies.reduce(0, +)) < 1e-9)
+        let percentiles = try #require(result["percentiles"] as? [String: Double])
+        #expect(Set(percentiles.keys) == ["10", "25", "50", "75", "90", "99"])
+        #expect(percentiles["99"] ?? 0 <= latencies.max() ?? 0)
+        for key in ["prefill_tokens_per_second", "decode_tokens_per_second", "median_ttft_ms", "peak_rss_bytes"] {
+            #expect(try #require(result[key] as? Double) > 0, "\(key)")
+        }
+        let shares = ["model", "sampling", "other"].compactMap { result["\($0)_time_share"] as? Double }
+        #expect(shares.count == 3 && abs(shares.reduce(0, +) - 1) < 0.5 && shares.allSatisfy { (0...1).contains($0) })
+        #expect(result["weight_types"] as? [String] == ["f32"])
+        #expect(result["threads"] as? Int == 1 && result["matmul_backend"] as? String == "native")
+        let planned = try #require(result["planned_bytes"] as? Int)
+        #expect(
+            planned > (result["planned_weight_bytes"] as? Int ?? 0) + (result["planned_kv_cache_bytes"] as? Int ?? 0))
+    }
+
+    @Test("bench latency makes a model of a named shape and type, and keeps its file where it is told to")
+    func benchRandomModel() throws {
+        let directory = TemporaryDirectory()
+        let file = directory.url("result.json").path
+        func measure(_ arguments: [String]) throws -> [String: Any] {
+            let outcome = try QuireProcess.run(
+                [
+                    "bench", "latency", "--random-model", "160m", "--max-model-len", "64", "--input-len", "2",
+                    "--output-len", "2", "--batch-size", "1", "--num-iters-warmup", "0", "--num-iters", "1",
+                    "--output-json", file,
+                ] + arguments, environment: ["TMPDIR": directory.path])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return try Self.object(in: file)
+        }
+        let kept = try measure(["--quantization", "q8_0", "--random-model-dir", directory.path])
+        #expect(kept["weight_types"] as? [String] == ["q8_0"] && kept["model"] as? String == "random-160m")
+        let model = directory.url("random-160m-q8_0.gguf").path
+        let made = try FileManager.default.attributesOfItem(atPath: model)[.modificationDate] as? Date
+        _ = try measure(["--quantization", "q8_0", "--random-model-dir", directory.path])
+        #expect(try FileManager.default.attributesOfItem(atPath: model)[.modificationDate] as? Date == made)
+        #expect(try measure(["--dtype", "float16"])["weight_types"] as? [String] == ["f16"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(names.filter { $0.hasSuffix(".gguf") } == ["random-160m-q8_0.gguf"], "temporary ones are removed")
+    }
+
+    @Test("bench throughput counts requests and tokens, random ones and a file's conversations")
+    func benchThroughput() throws {
+        let directory = TemporaryDirectory()
+        let file = directory.url("result.json").path
+        let random = try QuireProcess.run([
+            "bench", "throughput", "--model", QuireProcess.tinyModel, "--num-prompts", "5", "--input-len", "6",
+            "--output-len", "4", "--n", "2", "--output-json", file,
+        ])
+        #expect(random.status == 0, "\(random.errors)")
+        var result = try Self.object(in: file)
+        #expect(result["num_requests"] as? Int == 5 && result["total_num_tokens"] as? Int == 5 * (6 + 2 * 4))
+        let elapsed = try #require(result["elapsed_time"] as? Double)
+        #expect(abs(try #require(result["requests_per_second"] as? Double) * elapsed - 5) < 1e-6)
+        #expect(abs(try #require(result["tokens_per_second"] as? Double) * elapsed - 70) < 1e-6)
+
+        let conversation = { (answer: String) in
+            #"{"conversations": [{"from": "human", "value": "What is the capital of France?"}, "#
+                + #"{"from": "gpt", "value": "\#(answer)"}]}"#
+        }
+        let path = try directory.write(
+            "talk.json", "[\(conversation("It is Paris, of course.")), \(conversation("")), {\"conversations\": []}]")
+        let talk = try QuireProcess.run([
+            "bench", "throughput", "--dataset-path", path, "--num-prompts", "1", "--output-json", file,
+        ])
+        #expect(talk.status == 0, "\(talk.errors)")
+        result = try Self.object(in: file)
+        #expect(result["num_requests"] as? Int == 1 && (result["num_generated_tokens"] as? Int ?? 0) >= 4)
+        let short = try QuireProcess.run(["bench", "throughput", "--dataset-path", path, "--num-prompts", "2"])
+        #expect(short.status == 64 && short.errors.contains("at most 1"), "\(short.errors)")
+    }
+
+    private static func object(in path: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
     @Test("bench scheduler reports each number of requests")
     func benchScheduler() throws {
         let outcome = try QuireProcess.run(["bench", "scheduler", "--requests", "10,20", "--steps", "5"])

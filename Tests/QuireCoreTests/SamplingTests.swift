@@ -109,7 +109,7 @@ struct SamplingTests {
             #expect(abs(total - 1) < 1e-6, "all probabilities together are 1")
             sum += entry.logprob
         }
-        #expect(abs(sum - completion.cumulativeLogprob) < 1e-12)
+        #expect(abs(sum - (completion.cumulativeLogprob ?? 0)) < 1e-12)
         for entry in try #require(output?.promptLogprobs).dropFirst() {
             let entry = try #require(entry)
             #expect(entry.top.firstIndex { $0.token == entry.token } == entry.rank - 1)

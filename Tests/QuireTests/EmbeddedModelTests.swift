@@ -6,7 +6,7 @@ import Testing
 @Suite("The embedded model")
 struct EmbeddedModelTests {
     /// Held-out documents one after the other, as the model was trained: each between `<s>` and `</s>`.
-    private static func heldOutTokens(_ tokenizer: any Tokenizer) throws -> [TokenID] {
+    static func heldOutTokens(_ tokenizer: any Tokenizer) throws -> [TokenID] {
         let path = "\(Repository.root)/ModelZoo/quire-tiny/heldout.txt"
         let start = try #require(tokenizer.specialTokens.bos)
         let end = try #require(tokenizer.specialTokens.eos)

@@ -60,10 +60,21 @@ struct LlamaGoldenTests {
         try check("llama-checkpoints/\(variant)", "llama-checkpoints/\(variant)", backends)
     }
 
+    @Test("so does what is converted to GGUF", arguments: variants)
+    func convertedAgrees(variant: String) throws {
+        let file = TemporaryFile()
+        try ModelConverter(model: Repository.fixture("llama/\(variant)")).write(to: file.path)
+        try check(path: file.path, "llama/\(variant.replacing("-bin", with: ""))", Backends.all[0])
+    }
+
     private func check(_ model: String, _ folder: String, _ backends: Backends) throws {
+        try check(path: Repository.fixture(model), folder, backends)
+    }
+
+    private func check(path: String, _ folder: String, _ backends: Backends) throws {
         let goldenPath = Repository.fixture("\(folder)/golden.json")
         let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: URL(fileURLWithPath: goldenPath)))
-        let llm = try backends.load(Repository.fixture(model))
+        let llm = try backends.load(path)
         let count = try #require(golden.cases.map(\.tokenIDs.count).max())
         let outputs = try llm.generate(
             golden.cases.map { .tokens($0.promptTokenIDs) },

@@ -28,11 +28,27 @@ final class ModelFolder {
         try data.write(to: URL(fileURLWithPath: path).appendingPathComponent(name))
     }
 
+    /// Writes both files.
+    func writeFiles() throws {
+        try write("config.json", JSONSerialization.data(withJSONObject: config))
+        try write("model.safetensors", safetensors)
+    }
+
+    /// Gives the embedding and the output matrix so many rows, the new ones zero.
+    func widenVocabulary(to count: Int) {
+        for name in ["model.embed_tokens.weight", "lm_head.weight"] {
+            let index = index(of: name)
+            let rowBytes = tensors[index].bytes.count / tensors[index].shape[0]
+            tensors[index].bytes += Data(count: rowBytes * (count - tensors[index].shape[0]))
+            tensors[index].shape[0] = count
+        }
+        config["vocab_size"] = count
+    }
+
     /// Writes both files and loads the model.
     @discardableResult
     func load() throws -> LLM {
-        try write("config.json", JSONSerialization.data(withJSONObject: config))
-        try write("model.safetensors", safetensors)
+        try writeFiles()
         return try LLM(EngineOptions(model: path))
     }
 

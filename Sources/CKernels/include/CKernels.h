@@ -44,6 +44,7 @@ typedef struct {
     // Quantised weights; see CKernelsQuants.h.
     qk_matmul_quantized matmul_quantized;
     qk_dequantize dequantize;
+    qk_quantize quantize;
 
     // Rows of n floats. An output may be the same memory as an input, but may not overlap it partly.
     // y = x · 1/√(mean(x²) + eps) · weight

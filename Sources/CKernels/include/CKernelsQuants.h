@@ -7,6 +7,7 @@
 #ifndef CKERNELS_QUANTS_H
 #define CKERNELS_QUANTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #pragma clang assume_nonnull begin
@@ -42,6 +43,12 @@ qk_block qk_block_of(qk_quant type);
 
 // `count` blocks as floats, `count · elements` of them. The same bits on every instruction set.
 typedef void (*qk_dequantize)(qk_quant type, const void *blocks, ptrdiff_t count, float *out);
+
+// `count · elements` floats as `count` blocks. The plain types and MXFP4 are those of Python's gguf bit for bit; K-quants
+// and IQ4 are searched for, with the smallest sum of squared errors in mind. The same bytes on every instruction set.
+// False, and nothing written, where a number is not finite or above 65504, which the halves of scales cannot hold, and
+// for types that no file holds.
+typedef bool (*qk_quantize)(qk_quant type, const float *x, ptrdiff_t count, void *blocks);
 
 // y[t][n] = Σ_k x[t][k] · w[n][k] for n in [row_begin, row_end), like qk_matmul, with `w_bytes` bytes between rows of
 // w; k is a multiple of the block's elements. The result is that of matmul_f32 on the dequantised weights, bit for bit.

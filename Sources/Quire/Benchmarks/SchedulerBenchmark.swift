@@ -38,16 +38,13 @@ public struct SchedulerBenchmark {
         }
         // The first steps run the prompts.
         for _ in 0..<4 { _ = engine.step() }
-        var scheduling: [Double] = []
-        var whole: [Double] = []
-        for _ in 0..<steps {
-            let start = ContinuousClock.now
-            _ = engine.step()
-            whole.append((ContinuousClock.now - start).seconds)
-            scheduling.append(engine.lastBookkeepingTime)
+        var timings: [StepTiming] = []
+        engine.onTiming = { timings.append($0) }
+        for _ in 0..<steps { _ = engine.step() }
+        func median(_ part: KeyPath<StepTiming, Double>) -> Double {
+            timings.map { $0[keyPath: part] }.sorted()[timings.count / 2] * 1_000
         }
-        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] * 1_000 }
         return Row(
-            requests: count, scheduleMilliseconds: median(scheduling), stepMilliseconds: median(whole))
+            requests: count, scheduleMilliseconds: median(\.bookkeeping), stepMilliseconds: median(\.total))
     }
 }

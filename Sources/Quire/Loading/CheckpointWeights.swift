@@ -38,6 +38,11 @@ package struct CheckpointWeights: WeightSource {
 
     package var names: [String] { Array(entries.keys) + recipes.keys }
 
+    /// The first quantised tensor, in the order of names.
+    var firstQuantized: (name: String, type: String)? {
+        entries.filter { $0.value.type.isQuantized }.min { $0.key < $1.key }.map { ($0.key, $0.value.type.rawValue) }
+    }
+
     package func tensor(named name: String) -> StoredTensor? {
         if let recipe = recipes[name] { return StoredTensor(recipe: recipe) }
         guard let entry = entries[name] else { return nil }

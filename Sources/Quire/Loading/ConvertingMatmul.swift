@@ -30,37 +30,25 @@ struct ConvertingMatmul: MatmulBackend {
 
     func prepare(_ weight: WeightMatrix) throws -> any PreparedMatrix {
         if weight.type == type { return try inner.prepare(weight) }
-        let copy = ConvertedBytes(weight, to: type, kernels: kernels)
+        let copy = converted(weight)
         weight.releasePages()
         return try inner.prepare(
             WeightMatrix(
                 name: weight.name, rows: weight.rows, columns: weight.columns, type: type,
                 bytes: UnsafeRawBufferPointer(copy.bytes), owner: copy))
     }
-}
 
-/// A weight's copy in another type; owns its memory.
-private final class ConvertedBytes {
-    let bytes: UnsafeMutableRawBufferPointer
-
-    init(_ weight: WeightMatrix, to type: StorageType, kernels: Kernels) {
+    private func converted(_ weight: WeightMatrix) -> OwnedBytes {
         let rowBytes = type.bytes(forColumns: weight.columns)
-        bytes = .allocate(byteCount: weight.rows * rowBytes, alignment: 64)
+        let copy = OwnedBytes(count: weight.rows * rowBytes)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: weight.columns) { row in
             for index in 0..<weight.rows {
                 weight.widen(rows: index..<(index + 1), into: row.baseAddress!, kernels: kernels)
-                let target = bytes.baseAddress! + index * rowBytes
-                switch type {
-                case .float32: target.copyMemory(from: row.baseAddress!, byteCount: rowBytes)
-                case .bfloat16:
-                    kernels.narrow_bf16(row.baseAddress!, row.count, target.assumingMemoryBound(to: UInt16.self))
-                case .float16:
-                    kernels.narrow_f16(row.baseAddress!, row.count, target.assumingMemoryBound(to: UInt16.self))
-                default: preconditionFailure("weights are not converted to \(type)")
-                }
+                let target = copy.bytes.baseAddress! + index * rowBytes
+                let isStored = type.store(row.baseAddress!, count: row.count, into: target, kernels: kernels)
+                precondition(isStored, "plain types take every number")
             }
         }
+        return copy
     }
-
-    deinit { bytes.deallocate() }
 }

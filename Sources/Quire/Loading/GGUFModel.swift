@@ -60,6 +60,9 @@ struct GGUFModel {
         }
         // Only untied models have an output matrix of their own.
         values["tie_word_embeddings"] = .bool(!file.tensors.contains { $0.name == "output.weight" })
+        for (field, tensor) in naming.flags {
+            values[field] = .bool(file.tensors.contains { $0.name == tensor })
+        }
         if let type = file.metadata[prefix + "rope.scaling.type"]?.string, type != "none" {
             var scaling: [String: JSONValue] = ["rope_type": .string(type)]
             scaling["factor"] = file.metadata[prefix + "rope.scaling.factor"].flatMap(JSONValue.init)

@@ -65,6 +65,34 @@ struct ModelFiles {
                 + "'quant_method' \(QuantizationScheme.methods.joined(separator: ", "))")
     }
 
+    /// - Throws: `ModelError` that names a quantised weight.
+    func checkNotQuantized() throws(ModelError) {
+        if let found = weights.firstQuantized {
+            throw .alreadyQuantized(place: location.path, weight: found.name, type: found.type)
+        }
+        if let method = config.values["quantization_config"]?["quant_method"]?.stringValue {
+            throw .alreadyQuantized(place: location.path, weight: "quantization_config", type: method)
+        }
+    }
+
+    /// The names of the weights that the model claims; reads no matrix.
+    ///
+    /// - Throws: `WeightError` or `ConfigurationError` where the model cannot be loaded from these files.
+    func claimedWeights(sizedBy matmul: any MatmulBackend, context: ComputeContext) throws -> Set<String> {
+        let loader = WeightLoader(
+            source: weights, matmul: DryMatmul(sizing: matmul), context: context, isDryRun: true)
+        _ = try architecture.init(config: config, weights: loader.root)
+        try loader.checkEverythingClaimed()
+        return loader.claimedNames
+    }
+
+    /// Which type each tensor gets in a format.
+    func tensorTypes(_ format: WeightFormat) throws -> TensorTypes {
+        TensorTypes(
+            format: format, layerCount: try config.positive("num_hidden_layers"),
+            hasOutput: try !config.flag("tie_word_embeddings", default: false))
+    }
+
     private static func architecture(
         of config: ModelConfiguration, _ registry: PluginRegistry
     ) throws -> any ModelArchitecture.Type {

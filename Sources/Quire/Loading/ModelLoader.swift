@@ -19,6 +19,8 @@ struct ModelLoader {
         let maxModelLength: Int
         let context: ComputeContext
         let choices: BackendChoices
+        /// The types that matrices are stored in, the one of most bytes first.
+        let matrixTypes: [StorageType]
     }
 
     /// Claims every weight with the given backend and plans the memory.
@@ -38,9 +40,11 @@ struct ModelLoader {
             matmul = ConvertingMatmul(matmul, to: dtype, context: context)
         }
         if isDryRun { matmul = DryMatmul(sizing: matmul) }
-        let loader = WeightLoader(source: files.weights, matmul: matmul, context: context, isDryRun: isDryRun)
+        let source = try weightSource(files)
+        let loader = WeightLoader(source: source, matmul: matmul, context: context, isDryRun: isDryRun)
         let architecture = try files.architecture.init(config: files.config, weights: loader.root)
         try loader.checkEverythingClaimed()
+        if !isDryRun { noteSubstitutes(source) }
         let layouts = loader.attentionShapes.map {
             KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize)
         }
@@ -59,7 +63,9 @@ struct ModelLoader {
         let plan = try memoryPlan(loader, files, layouts, limit: limit)
         return Prepared(
             files: files, architecture: architecture, attention: attention, layouts: layouts, plan: plan,
-            maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices)
+            maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices,
+            matrixTypes: loader.matrixBytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+                .map(\.key))
     }
 
     /// The engine, ready to run.
@@ -89,6 +95,22 @@ struct ModelLoader {
                 "blocks": "\(plan.totalBlocks)", "seconds": "\((ContinuousClock.now - start).seconds)",
             ])
         return (engine, prepared)
+    }
+
+    /// The files' weights, or what they become by `--quantization`.
+    private func weightSource(_ files: ModelFiles) throws -> any WeightSource {
+        guard let format = options.quantization else { return files.weights }
+        try files.checkNotQuantized()
+        return QuantizingWeights(files.weights, try files.tensorTypes(format), naming: files.architecture.gguf)
+    }
+
+    private func noteSubstitutes(_ source: any WeightSource) {
+        guard let substitutes = (source as? QuantizingWeights)?.substitutes, let first = substitutes.first else {
+            return
+        }
+        logger.notice(
+            "\(substitutes.count) matrices have rows that do not divide into blocks of their type",
+            metadata: ["first": "\(first.name)", "columns": "\(first.columns)", "stored_as": "\(first.type)"])
     }
 
     private func memoryPlan(
@@ -141,29 +163,4 @@ public struct BackendChoices: Sendable, Equatable {
     public let quantization: String?
     /// Whether the same request gives the same bytes whatever runs beside it.
     public let isBatchInvariant: Bool
-}
-
-/// Sizes weights as another backend would and touches none: for plans.
-private struct DryMatmul: MatmulBackend {
-    static let name = "dry"
-    static let summary = "sizes weights and reads none"
-    static let isBatchInvariant = true
-    private let sized: any MatmulBackend
-
-    init(sizing backend: any MatmulBackend) { sized = backend }
-    init(context: ComputeContext) throws { preconditionFailure("a dry backend sizes another one") }
-
-    func objections(to weight: WeightMatrix) -> [String] { sized.objections(to: weight) }
-
-    func packedBytes(rows: Int, columns: Int, type: StorageType) -> Int {
-        sized.packedBytes(rows: rows, columns: columns, type: type)
-    }
-
-    func prepare(_ weight: WeightMatrix) -> any PreparedMatrix { Sized(rows: weight.rows, columns: weight.columns) }
-
-    private struct Sized: PreparedMatrix {
-        let rows: Int
-        let columns: Int
-        func multiply(_ input: Tensor, into output: Tensor) { preconditionFailure("a plan does not multiply") }
-    }
 }

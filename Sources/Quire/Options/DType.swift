@@ -8,7 +8,7 @@ public enum DType: String, Sendable, CaseIterable {
     case bfloat16
     case float16
 
-    var storageType: StorageType? {
+    package var storageType: StorageType? {
         switch self {
         case .auto: nil
         case .float32: .float32

@@ -8,6 +8,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var matmulBackend = "native"
     /// The type that weights are kept in; what differs is converted at loading.
     public var dtype = DType.auto
+    /// What the matrices of a float checkpoint are quantised to while they are loaded; `nil` leaves them.
+    public var quantization: WeightFormat?
     /// Tokens per KV block.
     public var blockSize = 16
     /// Bytes for the KV cache; `nil` sizes it by the model and the machine.
@@ -52,6 +54,14 @@ public struct EngineOptions: Sendable, Equatable {
         if let threads { try require((1...1_024).contains(threads), "threads", threads, "1 to 1024") }
         if let time = maxStepMilliseconds {
             try require(time > 0 && time.isFinite, "max-step-ms", time, "a number above 0")
+        }
+        if let quantization {
+            try require(
+                quantization.isQuantized, "quantization", quantization,
+                WeightFormat.quantized.map(\.name).joined(separator: ", "))
+            if dtype != .auto {
+                throw OptionError(name: "quantization", value: "given beside dtype", expected: "one of the two")
+            }
         }
         if kvCacheMemory != nil, memoryLimit != nil {
             throw OptionError(

@@ -23,6 +23,9 @@ public struct OptionField: Sendable {
             }
             options.dtype = dtype
         },
+        OptionField(name: "quantization") { (value, options) throws(OptionError) in
+            options.quantization = try WeightFormat(named: value, among: WeightFormat.quantized)
+        },
         number("block-size", \.blockSize),
         bytes("kv-cache-memory", \.kvCacheMemory),
         bytes("memory-limit", \.memoryLimit),

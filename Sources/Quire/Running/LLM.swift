@@ -16,6 +16,8 @@ public final class LLM: Sendable {
     public let tokenizer: (any Tokenizer)?
     public let memoryPlan: MemoryPlan
     public let backends: BackendChoices
+    /// The types that matrices are stored in, the one of most bytes first.
+    public let matrixTypes: [StorageType]
     /// Tokens that one sequence may have.
     public let maxModelLength: Int
     /// Tokens that the model knows: ids from 0 up to, not including, this.
@@ -31,10 +33,11 @@ public final class LLM: Sendable {
     /// - Parameters:
     ///   - registry: the plugins to choose from; `nil` takes those that ship with Quire.
     ///   - onStep: sees what every step does to the pages, on the engine's thread.
+    ///   - onTiming: sees where every step's time went, on the engine's thread.
     /// - Throws: a `UserError` that names the file or option, the value, and what would be valid.
     public init(
         _ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger,
-        onStep: (@Sendable (StepTrace) -> Void)? = nil
+        onStep: (@Sendable (StepTrace) -> Void)? = nil, onTiming: (@Sendable (StepTiming) -> Void)? = nil
     ) throws {
         let registry = try registry ?? PluginRegistry(bundledPlugins)
         let (engine, prepared) = try ModelLoader(options: options, registry: registry, logger: logger).load()
@@ -42,10 +45,12 @@ public final class LLM: Sendable {
         endTokens = prepared.files.endTokens
         memoryPlan = prepared.plan
         backends = prepared.choices
+        matrixTypes = prepared.matrixTypes
         maxModelLength = prepared.maxModelLength
         model = prepared.files.location.path
         parts = engine.parts
         engine.onStep = onStep
+        engine.onTiming = onTiming
         // Only the loader made it, and the loader is done.
         nonisolated(unsafe) let owned = engine
         self.engine = EngineThread(owned)

@@ -4,7 +4,8 @@ import Quire
 /// `quire bench`: measurements.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure the engine.", subcommands: [Memory.self, Scheduler.self, Stall.self])
+        commandName: "bench", abstract: "Measure the engine.",
+        subcommands: [Latency.self, Throughput.self, Memory.self, Scheduler.self, Stall.self])
 
     struct Scheduler: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -14,6 +14,8 @@ struct EngineFlags: ParsableArguments {
     var matmulBackend: String?
     @Option(help: "Type that weights are kept in: auto, float32, bfloat16, float16. Default: auto, as stored.")
     var dtype: String?
+    @Option(help: "Quantise a float checkpoint while loading: q4_0, q8_0, q4_k_m, … Default: no.")
+    var quantization: String?
     @Option(help: "Tokens per KV block. Default: 16.")
     var blockSize: String?
     @Option(help: "Size of the KV cache, such as 2GiB. Default: by model and machine.")
@@ -51,7 +53,8 @@ struct EngineFlags: ParsableArguments {
     func options() throws -> EngineOptions {
         let values: [(String, String?)] = [
             ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
-            ("dtype", dtype), ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory),
+            ("dtype", dtype), ("quantization", quantization), ("block-size", blockSize),
+            ("kv-cache-memory", kvCacheMemory),
             ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
             ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),

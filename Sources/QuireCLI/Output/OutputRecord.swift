@@ -40,7 +40,7 @@ struct OutputRecord {
             ("index", .int(completion.index)),
             ("text", completion.text.map(JSONText.string) ?? .null),
             ("token_ids", .ids(completion.tokenIDs)),
-            ("cumulative_logprob", .double(completion.cumulativeLogprob)),
+            ("cumulative_logprob", completion.cumulativeLogprob.map(JSONText.double) ?? .null),
             ("logprobs", completion.logprobs.map { .array($0.map(json)) } ?? .null),
             ("finish_reason", .string(completion.finishReason.rawValue)),
             ("stop_reason", stopReason),

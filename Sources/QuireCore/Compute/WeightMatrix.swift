@@ -6,6 +6,8 @@ public struct WeightMatrix: @unchecked Sendable {
     public let columns: Int
     public let type: StorageType
     public let bytes: UnsafeRawBufferPointer
+    /// Whether the bytes were made at loading, and are memory of this process alone.
+    let isMade: Bool
     /// The order of the columns, where it is not that of the inputs; whoever hands the weight to a backend minds it.
     let order: ColumnOrder?
     private let owner: AnyObject?
@@ -19,8 +21,8 @@ public struct WeightMatrix: @unchecked Sendable {
         release: @escaping @Sendable () -> Void = {}
     ) {
         self.init(
-            name: name, rows: rows, columns: columns, type: type, bytes: bytes, order: nil, owner: owner,
-            release: release)
+            name: name, rows: rows, columns: columns, type: type, bytes: bytes, isMade: false, order: nil,
+            owner: owner, release: release)
         precondition(bytes.count == byteCount, "a weight's bytes do not match its shape")
     }
 
@@ -28,7 +30,7 @@ public struct WeightMatrix: @unchecked Sendable {
     init(name: String, rows: Int, columns: Int, type: StorageType, made: MadeWeight) {
         self.init(
             name: name, rows: rows, columns: columns, type: type, bytes: UnsafeRawBufferPointer(made.bytes),
-            order: made.order, owner: made, release: {})
+            isMade: true, order: made.order, owner: made, release: {})
         precondition(bytes.count == byteCount, "a weight's bytes do not match its shape")
     }
 
@@ -36,12 +38,12 @@ public struct WeightMatrix: @unchecked Sendable {
     init(sizing name: String, rows: Int, columns: Int, type: StorageType) {
         self.init(
             name: name, rows: rows, columns: columns, type: type, bytes: UnsafeRawBufferPointer(start: nil, count: 0),
-            order: nil, owner: nil, release: {})
+            isMade: true, order: nil, owner: nil, release: {})
     }
 
     private init(
-        name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, order: ColumnOrder?,
-        owner: AnyObject?, release: @escaping @Sendable () -> Void
+        name: String, rows: Int, columns: Int, type: StorageType, bytes: UnsafeRawBufferPointer, isMade: Bool,
+        order: ColumnOrder?, owner: AnyObject?, release: @escaping @Sendable () -> Void
     ) {
         precondition(columns % type.elementsPerBlock == 0, "a weight's rows do not divide into blocks")
         self.name = name
@@ -49,6 +51,7 @@ public struct WeightMatrix: @unchecked Sendable {
         self.columns = columns
         self.type = type
         self.bytes = bytes
+        self.isMade = isMade
         self.order = order
         self.owner = owner
         self.release = release

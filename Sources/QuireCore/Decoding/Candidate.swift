@@ -6,7 +6,7 @@ public struct Candidate {
     public let tokens: [TokenID]
     /// Tokens of `tokens` that are the prompt's.
     public let promptCount: Int
-    /// Sum of the generated tokens' log-probabilities.
+    /// Sum of the generated tokens' log-probabilities; NaN where one was picked without.
     public let cumulativeLogprob: Double
     /// One per generated token, where the request asked for them.
     public let logprobs: [TokenLogprob]

@@ -50,8 +50,8 @@ public final class Engine {
     public var numCachedTokens: Int { scheduler.numCachedTokens }
     /// Whether one more request may wait.
     public var hasRoomInLine: Bool { scheduler.waiting.count < scheduler.configuration.maxQueuedRequests }
-    /// Seconds that the last step took beside running the model and sampling: scheduling, the batch, and settling.
-    public private(set) var lastBookkeepingTime = 0.0
+    /// Sees where the time of every step went that ran, on the engine's thread.
+    public var onTiming: ((StepTiming) -> Void)?
 
     /// What the block tables hold now.
     public var memoryUsage: MemoryUsage {
@@ -102,8 +102,11 @@ public final class Engine {
         let usage = onStep == nil ? MemoryUsage() : tracedMemoryUsage
         let (batch, jobs) = makeBatch(step)
         let start = ContinuousClock.now
+        let modelEnd: ContinuousClock.Instant
         do {
-            sample(jobs, try model.run(batch, copies: step.copies))
+            let logits = try model.run(batch, copies: step.copies)
+            modelEnd = .now
+            sample(jobs, logits)
         } catch {
             scheduler.abandon(step)
             for span in step.spans { span.group.failure = error }
@@ -117,7 +120,11 @@ public final class Engine {
         if updates.contains(where: { $0.result != nil }) {
             scheduler.removeFinished { groups[$0.request.id] == nil }
         }
-        lastBookkeepingTime = (start - begin + (ContinuousClock.now - end)).seconds
+        onTiming?(
+            StepTiming(
+                promptTokens: step.numPromptTokens, decodedTokens: step.numTokens - step.numPromptTokens,
+                model: (modelEnd - start).seconds, sampling: (end - modelEnd).seconds,
+                bookkeeping: (start - begin + (ContinuousClock.now - end)).seconds))
         report(step, ended + updates, usage, since: begin)
         return ended + updates
     }

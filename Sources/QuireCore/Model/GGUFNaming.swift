@@ -10,27 +10,58 @@ public struct GGUFNaming: Sendable {
     public let layerTensors: [String: String]
     /// Fields that hold for every GGUF file of this architecture.
     public let constants: [String: JSONValue]
+    /// What `config.json` means where it leaves a field out that GGUF files must have.
+    public let defaults: [String: JSONValue]
+    /// Fields that are true where a file has a tensor, and its name.
+    public let flags: [String: String]
+    /// Tensors of a layer whose rows GGUF orders for the rotation of adjacent pairs, and the field with their heads.
+    public let rotatedRows: [String: String]
 
     public init(
         architecture: String, fields: [String: String] = [:], tensors: [String: String] = [:],
-        layerTensors: [String: String] = [:], constants: [String: JSONValue] = [:]
+        layerTensors: [String: String] = [:], constants: [String: JSONValue] = [:],
+        defaults: [String: JSONValue] = [:], flags: [String: String] = [:], rotatedRows: [String: String] = [:]
     ) {
         self.architecture = architecture
         self.fields = Self.commonFields.merging(fields) { $1 }
         self.tensors = Self.commonTensors.merging(tensors) { $1 }
         self.layerTensors = Self.commonLayerTensors.merging(layerTensors) { $1 }
         self.constants = constants
+        self.defaults = defaults
+        self.flags = flags
+        self.rotatedRows = rotatedRows
     }
 
     /// The Hugging Face name of a GGUF tensor, or `nil` where it is not known.
     public func checkpointName(of tensor: String) -> String? {
         let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
         guard let suffix = parts.last, parts.count >= 2 else { return nil }
-        if parts[0] == "blk", parts.count >= 4, let layer = Int(parts[1]), layer >= 0 {
+        if let layer = Self.layer(of: tensor) {
             let name = parts[2..<(parts.count - 1)].joined(separator: ".")
             return layerTensors[name].map { "model.layers.\(layer).\($0).\(suffix)" }
         }
         return tensors[parts.dropLast().joined(separator: ".")].map { "\($0).\(suffix)" }
+    }
+
+    /// The GGUF name of a tensor of a Hugging Face checkpoint, or `nil` where it has none.
+    public func tensorName(of checkpointName: String) -> String? {
+        func name(of place: Substring, in table: [String: String]) -> String? {
+            table.first { $0.value == place }?.key
+        }
+        guard let dot = checkpointName.lastIndex(of: ".") else { return nil }
+        let (place, suffix) = (checkpointName[..<dot], checkpointName[checkpointName.index(after: dot)...])
+        let layers = "model.layers."
+        guard place.hasPrefix(layers) else { return name(of: place, in: tensors).map { "\($0).\(suffix)" } }
+        let parts = place.dropFirst(layers.count).split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let layer = Int(parts[0]), layer >= 0 else { return nil }
+        return name(of: parts[1], in: layerTensors).map { "blk.\(layer).\($0).\(suffix)" }
+    }
+
+    /// The layer that a GGUF tensor belongs to, or `nil` for none.
+    public static func layer(of tensor: String) -> Int? {
+        let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0] == "blk", let layer = Int(parts[1]), layer >= 0 else { return nil }
+        return layer
     }
 
     private static let commonFields: [String: String] = [

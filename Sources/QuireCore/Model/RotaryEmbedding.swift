@@ -19,12 +19,15 @@ public final class RotaryEmbedding {
     }
 
     public let layout: Layout
+    /// What powers of give the frequencies before they are scaled.
+    public let base: Double
     /// Radians per position, one for each pair.
     public let frequencies: [Double]
     private var cosines: [Float] = []
     private var sines: [Float] = []
 
-    public init(frequencies: [Double], layout: Layout) {
+    public init(frequencies: [Double], layout: Layout, base: Double = 10_000) {
+        self.base = base
         self.frequencies = frequencies
         self.layout = layout
     }
@@ -50,12 +53,12 @@ public final class RotaryEmbedding {
         guard let layout = Layout(rawValue: name) else {
             throw config.error("rope_layout", expected: "half, interleaved")
         }
-        self.init(frequencies: scaled, layout: layout)
+        self.init(frequencies: scaled, layout: layout, base: theta)
     }
 
     /// Divides each frequency by a factor of its own, as GGUF files give them for scaled models.
     public func divided(by factors: [Float]) -> RotaryEmbedding {
-        RotaryEmbedding(frequencies: zip(frequencies, factors).map { $0 / Double($1) }, layout: layout)
+        RotaryEmbedding(frequencies: zip(frequencies, factors).map { $0 / Double($1) }, layout: layout, base: base)
     }
 
     /// Rotates the rows `[tokens, heads · headDim]` in place.

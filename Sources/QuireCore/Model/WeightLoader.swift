@@ -13,6 +13,8 @@ public final class WeightLoader {
     /// Bytes of the copies that the backend made, and of weights made at loading that it reads as they are.
     public private(set) var packedBytes = 0
     private var keptWeights: Set<String> = []
+    /// Bytes of the matrices by the type that they are stored in.
+    public private(set) var matrixBytes: [StorageType: Int] = [:]
     /// The widest output of a linear layer other than the vocabulary's.
     public private(set) var widestActivation = 0
 
@@ -95,9 +97,12 @@ public final class WeightLoader {
         return WeightMatrix(name: name, rows: rows, columns: columns, type: type, made: made)
     }
 
+    /// The names of the tensors that the model uses.
+    public var claimedNames: Set<String> { claimed }
+
     /// Takes note that a weight is read as it is for as long as the model lives.
     func keep(_ weight: WeightMatrix) {
-        guard weight.type.isMadeAtLoading, keptWeights.insert(weight.name).inserted else { return }
+        guard weight.isMade, keptWeights.insert(weight.name).inserted else { return }
         packedBytes += weight.byteCount
     }
 
@@ -109,6 +114,7 @@ public final class WeightLoader {
                 problem: "the matmul backend '\(type(of: matmul).name)' cannot serve weight '\(weight.name)': "
                     + objections.joined(separator: "; "))
         }
+        matrixBytes[weight.type, default: 0] += weight.rows * weight.type.bytes(forColumns: weight.columns)
         if !isVocabulary { widestActivation = max(widestActivation, weight.rows, weight.columns) }
         let copied = matmul.packedBytes(rows: weight.rows, columns: weight.columns, type: weight.type)
         packedBytes += copied

@@ -1,7 +1,7 @@
 /// A token and how likely it was held.
 public struct PickedToken: Sendable {
     public let token: TokenID
-    /// Added to its sequence's cumulative log-probability.
+    /// Added to its sequence's cumulative log-probability; NaN where nobody asked for either.
     public let logprob: Double
     /// Where the request asked for it.
     public let details: TokenLogprob?
@@ -21,20 +21,25 @@ public struct TokenPicker: Sendable {
     let seed: UInt64
     let kernels: Kernels
 
+    /// Whether the request asked for log-probabilities.
+    public var reportsLogprobs: Bool { request.params.logprobs != nil }
+
     /// Draws the next token of one sequence.
     ///
     /// - Parameters:
     ///   - row: logits `[vocabulary]`; left as they are.
     ///   - branch: which of the request's sequences. It draws as the only sequence of a request with `seed + branch`
     ///     would, so that each completion can be had alone.
+    ///   - withLogprob: whether the token's log-probability is wanted, which takes a pass of exponentials over the row.
     /// - Throws: `RequestError.notANumber`, `RequestError.everythingForbidden`, or what a processor throws.
     public func pick(
-        _ row: UnsafeBufferPointer<Float>, tokens: [TokenID], branch: Int
+        _ row: UnsafeBufferPointer<Float>, tokens: [TokenID], branch: Int, withLogprob: Bool = true
     ) throws -> PickedToken {
         let position = tokens.count - request.prompt.count
         let random = RandomSource(seed: seed &+ UInt64(branch), position: position)
         try check(row)
         let token = try processed(row, tokens) { sampler.sample($0, random: random, kernels: kernels) }
+        guard withLogprob else { return PickedToken(token: token, logprob: .nan) }
         let logSumExp = kernels.log_sum_exp(row.baseAddress!, row.count)
         return PickedToken(
             token: token, logprob: Double(row[Int(token)]) - logSumExp,

@@ -19,7 +19,9 @@ public struct CompletionOutput: Sendable, Hashable {
     public let text: String?
     /// With the token that ended it.
     public let tokenIDs: [TokenID]
-    public let cumulativeLogprob: Double
+    /// Sum of the tokens' log-probabilities; `nil` where the request asked for none and its strategy
+    /// needs none.
+    public let cumulativeLogprob: Double?
     /// One per token, where the request asked for them.
     public let logprobs: [TokenLogprob]?
     public let finishReason: FinishReason

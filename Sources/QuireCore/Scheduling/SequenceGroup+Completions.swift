@@ -3,7 +3,8 @@ extension SequenceGroup {
     func completion(of sequence: SequenceState, _ ending: Ending) -> CompletionOutput {
         CompletionOutput(
             index: sequence.branch, text: sequence.text?.text,
-            tokenIDs: Array(sequence.tokens[request.prompt.count...]), cumulativeLogprob: sequence.cumulativeLogprob,
+            tokenIDs: Array(sequence.tokens[request.prompt.count...]),
+            cumulativeLogprob: sequence.cumulativeLogprob.isNaN ? nil : sequence.cumulativeLogprob,
             logprobs: request.params.logprobs == nil ? nil : sequence.logprobs, finishReason: ending.reason,
             stopReason: ending.stopReason)
     }

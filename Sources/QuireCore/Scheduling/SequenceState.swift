@@ -12,6 +12,7 @@ package final class SequenceState {
     /// Blocks at the beginning that are findable, or need not be made so.
     private var numPublishedBlocks = 0
     private let scope: BlockHash
+    /// NaN once a token came without its log-probability.
     private(set) var cumulativeLogprob = 0.0
     private(set) var logprobs: [TokenLogprob] = []
     var text: StoppingText?

@@ -7,11 +7,14 @@ public struct GGUFFile: TensorFile {
     public let version: Int
     public let tensors: [TensorEntry]
     public let metadata: [String: MetadataValue]
+    /// The metadata as the file has them, in its order.
+    public let encodedMetadata: [(key: String, value: GGUFValue)]
 
     public var formatName: String { "GGUF v\(version)" }
 
     static let magic: [UInt8] = Array("GGUF".utf8)
     static let defaultAlignment = 32
+    static let alignmentKey = "general.alignment"
 
     /// Maps and checks the file at `path`; throws `FormatError` naming the first thing wrong with it.
     public init(path: String) throws(FormatError) {
@@ -30,7 +33,7 @@ public struct GGUFFile: TensorFile {
         let tensorCount = try reader.readCount("tensor count", minimumBytes: GGUFTensorList.minimumBytes)
         let metadataCount = try reader.readCount("metadata count", minimumBytes: GGUFMetadataReader.minimumBytes)
         var metadataReader = GGUFMetadataReader(reader)
-        metadata = try metadataReader.readAll(metadataCount)
+        (metadata, encodedMetadata) = try metadataReader.readAll(metadataCount)
         let alignment = try Self.alignment(metadata, file)
         tensors = try GGUFTensorList.read(metadataReader.reader, count: tensorCount, alignment: alignment)
         path = file.path
@@ -58,11 +61,11 @@ public struct GGUFFile: TensorFile {
     private static func alignment(
         _ metadata: [String: MetadataValue], _ file: MappedFile
     ) throws(FormatError) -> Int {
-        guard let value = metadata["general.alignment"] else { return defaultAlignment }
+        guard let value = metadata[alignmentKey] else { return defaultAlignment }
         guard let alignment = value.integer, alignment > 0, alignment <= 1 << 30, alignment & (alignment - 1) == 0
         else {
             throw FormatError(
-                file: file.path, place: "general.alignment", found: value.integer.map(String.init) ?? "no integer",
+                file: file.path, place: alignmentKey, found: value.integer.map(String.init) ?? "no integer",
                 expected: "a power of two")
         }
         return alignment

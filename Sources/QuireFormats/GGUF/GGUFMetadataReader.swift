@@ -13,21 +13,29 @@ struct GGUFMetadataReader {
         self.reader = reader
     }
 
-    mutating func readAll(_ count: Int) throws(FormatError) -> [String: MetadataValue] {
+    /// The values by their keys, and as they stand in the file.
+    mutating func readAll(
+        _ count: Int
+    ) throws(FormatError) -> (values: [String: MetadataValue], encoded: [(key: String, value: GGUFValue)]) {
         var metadata: [String: MetadataValue] = [:]
+        var encoded: [(key: String, value: GGUFValue)] = []
         for index in 0..<count {
             let start = reader.offset
             let key = try reader.readName("key of metadata entry \(index)")
-            let value = try readValue("metadata \(quoted(key))")
+            let type = try readType("type of metadata \(quoted(key))")
+            let valueStart = reader.offset
+            let value = try readValue(type, "metadata \(quoted(key))")
             guard metadata.updateValue(value, forKey: key) == nil else {
                 throw reader.error("metadata \(quoted(key))", at: start, "found a second time, expected unique keys")
             }
+            let bytes = UnsafeRawBufferPointer(
+                start: reader.bytes.baseAddress + valueStart, count: reader.offset - valueStart)
+            encoded.append((key, GGUFValue(type: type, bytes: Array(bytes))))
         }
-        return metadata
+        return (metadata, encoded)
     }
 
-    private mutating func readValue(_ field: String) throws(FormatError) -> MetadataValue {
-        let type = try readType("type of \(field)")
+    private mutating func readValue(_ type: GGUFValueType, _ field: String) throws(FormatError) -> MetadataValue {
         if type == .array { return .array(try readArray(field, depth: 1)) }
         return try readScalar(type, field)
     }
