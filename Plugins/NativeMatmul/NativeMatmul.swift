@@ -13,27 +13,31 @@ public struct NativeMatmul: MatmulBackend {
     public static let isBatchInvariant = true
 
     private let exact: ExactMatmul
-    private let kernels: Int8Kernels
-    private let workers: WorkerPool
+    private let parts: PackingParts
 
     public init(context: ComputeContext) {
         exact = ExactMatmul(context: context)
-        kernels = context.kernels.int8
-        workers = context.workers
+        parts = PackingParts(context)
     }
 
     public func objections(to weight: WeightMatrix) -> [String] { [] }
 
     public func packedBytes(rows: Int, columns: Int, type: StorageType) -> Int {
         guard let type = Self.packable(type) else { return 0 }
-        return qk_packed_groups(rows, kernels.group_rows) * qk_packed_group_bytes(type, columns, kernels.group_rows)
+        return PackedMatrix.byteCount(rows: rows, columns: columns, type: type, kernels: parts.kernels)
     }
 
     public func prepare(_ weight: WeightMatrix) -> any PreparedMatrix {
         guard let type = Self.packable(weight.type) else { return exact.prepare(weight) }
-        let packed = PackedMatrix(weight, type, kernels, workers)
+        let packed = PackedMatrix(packing: weight, type: type, parts: parts)
         weight.releasePages()
         return packed
+    }
+
+    public func restore(_ name: String, rows: Int, columns: Int, type: StorageType) -> (any PreparedMatrix)? {
+        guard let quant = Self.packable(type) else { return nil }
+        return PackedMatrix(
+            keptFor: name, rows: rows, columns: columns, storage: type, type: quant, parts: parts)
     }
 
     /// What the kernels call a type that they have a packed form of.

@@ -1,35 +1,76 @@
 import CKernels
 import QuireCore
 
-/// A quantised weight in the order that the integer kernels read; owns its memory, which is written in `init` only.
-final class PackedMatrix: PreparedMatrix {
+/// What packing takes: the kernels, the threads, and where results are kept.
+struct PackingParts {
+    let kernels: Int8Kernels
+    let workers: WorkerPool
+    let store: (any PackedWeightStore)?
+
+    init(_ context: ComputeContext) {
+        kernels = context.kernels.int8
+        workers = context.workers
+        store = context.packedWeights
+    }
+}
+
+/// A quantised weight in the order that the integer kernels read.
+struct PackedMatrix: PreparedMatrix {
     let rows: Int
     let columns: Int
     private let type: qk_quant
     private let kernels: Int8Kernels
     private let groupBytes: Int
-    nonisolated(unsafe) private let packed: UnsafeMutableRawPointer
+    private let packed: KeptBytes
 
     /// Bytes of packed weights that a thread takes at a time at least, so that it reads memory in long runs.
     private static let grainBytes = 32 << 10
     /// The blocks of quantised activations lie in scratch memory, which is floats.
     private static let floatsPerBlock = MemoryLayout<qk_int8_block>.stride / MemoryLayout<Float>.stride
 
-    init(_ weight: WeightMatrix, _ type: qk_quant, _ kernels: Int8Kernels, _ workers: WorkerPool) {
-        (rows, columns) = (weight.rows, weight.columns)
-        (self.type, self.kernels) = (type, kernels)
+    private init(rows: Int, columns: Int, type: qk_quant, kernels: Int8Kernels, packed: KeptBytes) {
+        (self.rows, self.columns, self.type, self.kernels) = (rows, columns, type, kernels)
+        self.packed = packed
         groupBytes = qk_packed_group_bytes(type, columns, kernels.group_rows)
-        packed = .allocate(byteCount: max(64, qk_packed_groups(rows, kernels.group_rows) * groupBytes), alignment: 64)
-        let target = SharedPointer(packed.assumingMemoryBound(to: UInt8.self))
-        let pack = kernels.pack
-        workers.runRanges(groups, grain: grain) { range in
-            pack(
+    }
+
+    /// Packs a weight, with all threads, and keeps the result where the context keeps such.
+    init(packing weight: WeightMatrix, type: qk_quant, parts: PackingParts) {
+        let kernels = parts.kernels
+        let count = Self.byteCount(rows: weight.rows, columns: weight.columns, type: type, kernels: kernels)
+        let memory = OwnedBytes(count: max(64, count))
+        let packed = KeptBytes(bytes: UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]), owner: memory)
+        self.init(rows: weight.rows, columns: weight.columns, type: type, kernels: kernels, packed: packed)
+        let target = SharedPointer(memory.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self))
+        parts.workers.runRanges(groups, grain: grain) { range in
+            kernels.pack(
                 type, weight.baseAddress, weight.rowBytes, weight.rows, weight.columns, range.lowerBound,
                 range.upperBound, target.pointer)
         }
+        // In another order of columns a weight means nothing without that order, which is not kept.
+        if weight.order == nil {
+            parts.store?.keep(packed.bytes, of: weight.name, layout: Self.layout(weight.type, kernels))
+        }
     }
 
-    deinit { packed.deallocate() }
+    /// What an earlier process packed.
+    init?(keptFor name: String, rows: Int, columns: Int, storage: StorageType, type: qk_quant, parts: PackingParts) {
+        let kernels = parts.kernels
+        let count = Self.byteCount(rows: rows, columns: columns, type: type, kernels: kernels)
+        guard let kept = parts.store?.find(name, layout: Self.layout(storage, kernels), count: count) else {
+            return nil
+        }
+        self.init(rows: rows, columns: columns, type: type, kernels: kernels, packed: kept)
+    }
+
+    static func byteCount(rows: Int, columns: Int, type: qk_quant, kernels: Int8Kernels) -> Int {
+        qk_packed_groups(rows, kernels.group_rows) * qk_packed_group_bytes(type, columns, kernels.group_rows)
+    }
+
+    /// Names the order that the kernels pack a type in; its version changes when `CKernels/int8/layout.h` does.
+    private static func layout(_ type: StorageType, _ kernels: Int8Kernels) -> String {
+        "\(type.rawValue) in groups of \(kernels.group_rows), version 1"
+    }
 
     private var groups: Int { qk_packed_groups(rows, kernels.group_rows) }
 
@@ -41,8 +82,7 @@ final class PackedMatrix: PreparedMatrix {
         let blocks = columns / Int(QK_BLOCK)
         let scratch = input.context.tensor(rows: tokens, columns: blocks * Self.floatsPerBlock)
         let (x, y) = (SharedPointer(input.baseAddress), SharedPointer(output.baseAddress))
-        let weights = SharedPointer(packed.assumingMemoryBound(to: UInt8.self))
-        let (type, quantize, product) = (type, kernels.quantize_activations, kernels.matmul)
+        let (packed, type, quantize, product) = (packed, type, kernels.quantize_activations, kernels.matmul)
         scratch.baseAddress.withMemoryRebound(to: qk_int8_block.self, capacity: max(1, tokens * blocks)) { memory in
             let activations = SharedPointer(memory)
             input.context.workers.runRanges(tokens, grain: 4) { range in
@@ -52,7 +92,7 @@ final class PackedMatrix: PreparedMatrix {
             }
             input.context.workers.runRanges(groups, grain: grain) { range in
                 product(
-                    type, activations.pointer, blocks, tokens, weights.pointer, rows, columns, range.lowerBound,
+                    type, activations.pointer, blocks, tokens, packed.bytes.baseAddress!, rows, columns, range.lowerBound,
                     range.upperBound, y.pointer, rows)
             }
         }

@@ -31,9 +31,11 @@ struct ModelLoader {
         let attentionType = try registry.attentionBackends.part(named: options.attentionBackend)
         let matmulType = try registry.matmulBackends.part(named: options.matmulBackend)
         let files = try ModelFiles(try ModelLocation(finding: options.model), registry: registry)
+        let kernels = try Kernels(named: options.cpu ?? ProcessInfo.processInfo.environment["QUIRE_CPU"])
+        let packed = isDryRun ? nil : try packedCache(files, kernels)
         let context = ComputeContext(
-            kernels: try Kernels(named: options.cpu ?? ProcessInfo.processInfo.environment["QUIRE_CPU"]),
-            workers: WorkerPool(threads: options.threads ?? WorkerPool.availableProcessors))
+            kernels: kernels, workers: WorkerPool(threads: options.threads ?? WorkerPool.availableProcessors),
+            packedWeights: packed)
         let attention = try attentionType.init(context: context)
         var matmul = try matmulType.init(context: context)
         if let dtype = options.dtype.storageType {
@@ -45,6 +47,7 @@ struct ModelLoader {
         let architecture = try files.architecture.init(config: files.config, weights: loader.root)
         try loader.checkEverythingClaimed()
         if !isDryRun { noteSubstitutes(source) }
+        packed?.finish()
         let layouts = loader.attentionShapes.map {
             KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize)
         }
@@ -95,6 +98,15 @@ struct ModelLoader {
                 "blocks": "\(plan.totalBlocks)", "seconds": "\((ContinuousClock.now - start).seconds)",
             ])
         return (engine, prepared)
+    }
+
+    private func packedCache(_ files: ModelFiles, _ kernels: Kernels) throws(OptionError) -> PackedCache? {
+        guard let folder = options.packedCache else { return nil }
+        let quantization = options.quantization.map { "\($0)" } ?? "as stored"
+        return try PackedCache(
+            folder: folder, model: files.location,
+            identity: "\(kernels.name) \(options.matmulBackend) \(options.dtype.rawValue) \(quantization)",
+            logger: logger)
     }
 
     /// The files' weights, or what they become by `--quantization`.

@@ -10,6 +10,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var dtype = DType.auto
     /// What the matrices of a float checkpoint are quantised to while they are loaded; `nil` leaves them.
     public var quantization: WeightFormat?
+    /// A folder that keeps packed weights for the next start; `nil` packs them every time.
+    public var packedCache: String?
     /// Tokens per KV block.
     public var blockSize = 16
     /// Bytes for the KV cache; `nil` sizes it by the model and the machine.

@@ -26,6 +26,7 @@ public struct OptionField: Sendable {
         OptionField(name: "quantization") { (value, options) throws(OptionError) in
             options.quantization = try WeightFormat(named: value, among: WeightFormat.quantized)
         },
+        text("packed-cache", \.packedCache),
         number("block-size", \.blockSize),
         bytes("kv-cache-memory", \.kvCacheMemory),
         bytes("memory-limit", \.memoryLimit),

@@ -16,6 +16,8 @@ struct EngineFlags: ParsableArguments {
     var dtype: String?
     @Option(help: "Quantise a float checkpoint while loading: q4_0, q8_0, q4_k_m, … Default: no.")
     var quantization: String?
+    @Option(help: "Folder that keeps quantised weights as they are packed, for a faster second start.")
+    var packedCache: String?
     @Option(help: "Tokens per KV block. Default: 16.")
     var blockSize: String?
     @Option(help: "Size of the KV cache, such as 2GiB. Default: by model and machine.")
@@ -53,7 +55,7 @@ struct EngineFlags: ParsableArguments {
     func options() throws -> EngineOptions {
         let values: [(String, String?)] = [
             ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
-            ("dtype", dtype), ("quantization", quantization), ("block-size", blockSize),
+            ("dtype", dtype), ("quantization", quantization), ("packed-cache", packedCache), ("block-size", blockSize),
             ("kv-cache-memory", kvCacheMemory),
             ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),

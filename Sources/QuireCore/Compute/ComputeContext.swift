@@ -4,11 +4,14 @@ import CKernels
 public final class ComputeContext {
     public let kernels: Kernels
     public let workers: WorkerPool
+    /// Where backends find weights that an earlier process packed.
+    public let packedWeights: (any PackedWeightStore)?
     let scratch: ScratchPool
 
-    public init(kernels: Kernels, workers: WorkerPool) {
+    public init(kernels: Kernels, workers: WorkerPool, packedWeights: (any PackedWeightStore)? = nil) {
         self.kernels = kernels
         self.workers = workers
+        self.packedWeights = packedWeights
         scratch = ScratchPool()
     }
 

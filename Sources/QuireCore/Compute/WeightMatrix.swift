@@ -9,7 +9,7 @@ public struct WeightMatrix: @unchecked Sendable {
     /// Whether the bytes were made at loading, and are memory of this process alone.
     let isMade: Bool
     /// The order of the columns, where it is not that of the inputs; whoever hands the weight to a backend minds it.
-    let order: ColumnOrder?
+    public let order: ColumnOrder?
     private let owner: AnyObject?
     private let release: @Sendable () -> Void
 

@@ -21,6 +21,14 @@ public protocol MatmulBackend: Sendable {
 
     /// Packs, widens or just holds a weight, once, at loading.
     func prepare(_ weight: WeightMatrix) throws -> any PreparedMatrix
+
+    /// What `prepare` made of a weight in an earlier process and `ComputeContext.packedWeights` kept; `nil` where there is
+    /// none. Then the weight itself is not read.
+    func restore(_ name: String, rows: Int, columns: Int, type: StorageType) -> (any PreparedMatrix)?
+}
+
+extension MatmulBackend {
+    public func restore(_ name: String, rows: Int, columns: Int, type: StorageType) -> (any PreparedMatrix)? { nil }
 }
 
 /// A weight that is ready to be multiplied by: what `MatmulBackend.prepare` returns.

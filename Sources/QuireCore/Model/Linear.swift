@@ -18,21 +18,24 @@ public struct Linear {
 
     /// Claims `weight`, and `bias` where asked, in the given scope.
     public init(_ weights: WeightScope, inputs: Int, outputs: Int, bias: Bool = false, split: Split = .none) throws {
-        let weight = try weights["weight"].matrix(rows: outputs, columns: inputs)
         self.inputs = inputs
         self.outputs = outputs
         self.split = split
-        matrix = try weights.loader.prepare(weight, isVocabulary: false)
+        matrix = try weights["weight"].prepared(rows: outputs, columns: inputs, isVocabulary: false)
         self.bias = bias ? try weights["bias"].vector(count: outputs) : nil
     }
 
     /// The projection onto the vocabulary; with `tied`, the embedding's own weight.
     public init(vocabularyHead weights: WeightScope, inputs: Int, outputs: Int, tied: Embedding?) throws {
-        let weight = try tied?.weight ?? weights["weight"].matrix(rows: outputs, columns: inputs)
         self.inputs = inputs
         self.outputs = outputs
         split = .column
-        matrix = try weights.loader.prepare(weight, isVocabulary: true)
+        matrix =
+            if let tied {
+                try weights.loader.prepare(tied.weight, isVocabulary: true)
+            } else {
+                try weights["weight"].prepared(rows: outputs, columns: inputs, isVocabulary: true)
+            }
         bias = nil
     }
 

@@ -45,6 +45,19 @@ public final class WeightLoader {
     func ignore(suffix: String) { ignoredSuffixes.append(suffix) }
 
     func claim(_ name: String, shape: [Int]) throws(WeightError) -> WeightMatrix {
+        let (stored, type) = try find(name, shape: shape)
+        let rows = shape.count > 1 ? shape[0] : 1
+        let columns = shape.last ?? 1
+        let isNew = claimed.insert(name).inserted
+        if let recipe = stored.recipe { return try weight(name, recipe, rows: rows, columns: columns) }
+        if isNew { mappedBytes += stored.bytes.count }
+        return WeightMatrix(
+            name: name, rows: rows, columns: columns, type: type, bytes: stored.bytes, owner: stored.owner,
+            release: stored.release)
+    }
+
+    /// A tensor, whose shape, type and size are checked, and none of whose values is read.
+    private func find(_ name: String, shape: [Int]) throws(WeightError) -> (StoredTensor, StorageType) {
         guard let stored = source.tensor(named: name) else {
             throw WeightError(
                 place: source.place, problem: "has no weight '\(name)', which the model needs with shape \(shape)")
@@ -67,23 +80,14 @@ public final class WeightLoader {
                 problem: "weight '\(name)' has rows of \(columns); \(stored.typeName) packs "
                     + "\(type.elementsPerBlock) elements into a block, and a row is whole blocks")
         }
-        let rows = shape.count > 1 ? shape[0] : 1
-        if let recipe = stored.recipe {
-            claimed.insert(name)
-            return try weight(name, recipe, rows: rows, columns: columns)
-        }
-        let size = rows * type.bytes(forColumns: columns)
-        guard stored.bytes.count == size else {
+        let size = (shape.count > 1 ? shape[0] : 1) * type.bytes(forColumns: columns)
+        guard stored.recipe != nil || stored.bytes.count == size else {
             throw WeightError(
                 place: source.place,
                 problem:
                     "weight '\(name)' has \(stored.bytes.count) bytes; \(shape) as \(stored.typeName) takes \(size)")
         }
-        let isNew = claimed.insert(name).inserted
-        if isNew { mappedBytes += stored.bytes.count }
-        return WeightMatrix(
-            name: name, rows: rows, columns: columns, type: type, bytes: stored.bytes, owner: stored.owner,
-            release: stored.release)
+        return (stored, type)
     }
 
     /// A weight that its file holds in another layout, made now; in a dry run its size alone.
@@ -106,6 +110,17 @@ public final class WeightLoader {
         packedBytes += weight.byteCount
     }
 
+    /// A weight that is multiplied by, as an earlier process kept it, or read and prepared.
+    func matrix(_ name: String, rows: Int, columns: Int, isVocabulary: Bool) throws -> any PreparedMatrix {
+        let (stored, type) = try find(name, shape: [rows, columns])
+        if !isDryRun, let kept = matmul.restore(name, rows: rows, columns: columns, type: type) {
+            if claimed.insert(name).inserted, stored.recipe == nil { mappedBytes += stored.bytes.count }
+            _ = account(rows: rows, columns: columns, type: type, isVocabulary: isVocabulary)
+            return kept
+        }
+        return try prepare(claim(name, shape: [rows, columns]), isVocabulary: isVocabulary)
+    }
+
     func prepare(_ weight: WeightMatrix, isVocabulary: Bool) throws -> any PreparedMatrix {
         let objections = matmul.objections(to: weight)
         guard objections.isEmpty else {
@@ -114,13 +129,22 @@ public final class WeightLoader {
                 problem: "the matmul backend '\(type(of: matmul).name)' cannot serve weight '\(weight.name)': "
                     + objections.joined(separator: "; "))
         }
-        matrixBytes[weight.type, default: 0] += weight.rows * weight.type.bytes(forColumns: weight.columns)
-        if !isVocabulary { widestActivation = max(widestActivation, weight.rows, weight.columns) }
-        let copied = matmul.packedBytes(rows: weight.rows, columns: weight.columns, type: weight.type)
-        packedBytes += copied
-        if copied == 0 { keep(weight) }
+        let isCopied = account(
+            rows: weight.rows, columns: weight.columns, type: weight.type, isVocabulary: isVocabulary)
+        if !isCopied { keep(weight) }
         let prepared = try matmul.prepare(weight)
         return weight.order.map { PermutedMatrix(prepared, order: $0) } ?? prepared
+    }
+
+    /// Takes note of what a matrix costs.
+    ///
+    /// - Returns: whether the backend makes a copy.
+    private func account(rows: Int, columns: Int, type: StorageType, isVocabulary: Bool) -> Bool {
+        matrixBytes[type, default: 0] += rows * type.bytes(forColumns: columns)
+        if !isVocabulary { widestActivation = max(widestActivation, rows, columns) }
+        let copied = matmul.packedBytes(rows: rows, columns: columns, type: type)
+        packedBytes += copied
+        return copied > 0
     }
 
     func addAttention(_ shape: AttentionShape) -> Int {

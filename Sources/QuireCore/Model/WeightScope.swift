@@ -31,4 +31,8 @@ public struct WeightScope {
     func matrix(rows: Int, columns: Int) throws(WeightError) -> WeightMatrix {
         try loader.claim(path, shape: [rows, columns])
     }
+
+    func prepared(rows: Int, columns: Int, isVocabulary: Bool) throws -> any PreparedMatrix {
+        try loader.matrix(path, rows: rows, columns: columns, isVocabulary: isVocabulary)
+    }
 }

@@ -8,7 +8,7 @@
 import Synchronization
 
 /// A file in the making: written beside its place under another name, and moved there when it is whole.
-final class PartialFile: Sendable {
+public final class PartialFile: Sendable {
     private let path: String
     private let partialPath: String
     private let overwrites: Bool
@@ -17,7 +17,7 @@ final class PartialFile: Sendable {
     private let isOpen = Mutex(true)
 
     /// - Throws: `FormatError` where a file is there that may not be replaced, or the system refuses.
-    init(path: String, overwrites: Bool) throws(FormatError) {
+    public init(path: String, overwrites: Bool) throws(FormatError) {
         self.path = path
         self.overwrites = overwrites
         partialPath = "\(path).\(getpid()).partial"
@@ -31,12 +31,12 @@ final class PartialFile: Sendable {
         close(descriptor)
     }
 
-    func setSize(_ size: Int) throws(FormatError) {
+    public func setSize(_ size: Int) throws(FormatError) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.systemError(path, "cannot be written") }
     }
 
     /// Writes all bytes from `offset` on; threads may write at once.
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FormatError) {
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FormatError) {
         var done = 0
         while done < bytes.count {
             let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
@@ -46,7 +46,7 @@ final class PartialFile: Sendable {
         }
     }
 
-    func finish() throws(FormatError) {
+    public func finish() throws(FormatError) {
         try isOpen.withLock { isOpen throws(FormatError) in
             precondition(isOpen, "a file is finished once")
             try Self.checkPlace(path, overwrites)
@@ -55,7 +55,7 @@ final class PartialFile: Sendable {
         }
     }
 
-    func discard() {
+    public func discard() {
         isOpen.withLock { isOpen in
             if isOpen { unlink(partialPath) }
             isOpen = false
