@@ -7,8 +7,8 @@ and values of compressed-tensors are that library's own.
 
 import numpy as np
 import torch
-from compressed_tensors.compressors.pack_quantized.helpers import pack_to_int32
-from compressed_tensors.quantization import QuantizationArgs
+from compressed_tensors.compressors.pack_quantized import PackedQuantizationCompressor, pack_to_int32
+from compressed_tensors.quantization import QuantizationArgs, QuantizationScheme
 from compressed_tensors.quantization.lifecycle.forward import dequantize
 
 # Bits 4i of a word hold this output of eight.
@@ -86,9 +86,15 @@ def pack_quantized(rng, weight, size, *, symmetric=True, act_order=False, dtype=
     args = QuantizationArgs(
         num_bits=4, symmetric=symmetric, strategy="channel" if size == -1 else "group",
         group_size=None if size == -1 else size)
-    theirs = dequantize(signed, scales.double(), zero.double(), args)
-    assert np.allclose(theirs.numpy(), values, rtol=1e-12)
+    check_unpacked(tensors, args, values)
     return tensors, values
+
+
+def check_unpacked(tensors, args, values):
+    """Holds a packed layer to what the library makes of it."""
+    exact = {**tensors, "weight_scale": tensors["weight_scale"].double()}
+    theirs = PackedQuantizationCompressor.decompress(exact, QuantizationScheme(targets=["Linear"], weights=args))
+    assert np.allclose(theirs["weight"].numpy(), values, rtol=1e-12)
 
 
 def scales_for(weight, strategy, largest, dtype, size=32):
@@ -136,7 +142,11 @@ def int8(weight, strategy, *, symmetric=True, dtype=torch.bfloat16, packed=False
             "weight_shape": torch.tensor(weight.shape),
         }
         zero = pack_to_int32(zero, 8, packed_dim=0).contiguous()
-    return tensors if symmetric else {**tensors, "weight_zero_point": zero}, values.numpy()
+    if not symmetric:
+        tensors["weight_zero_point"] = zero
+    if packed:
+        check_unpacked(tensors, args, values.numpy())
+    return tensors, values.numpy()
 
 
 def fp8(weight, strategy, *, dtype=torch.float32, name="weight_scale", scalar=False):
