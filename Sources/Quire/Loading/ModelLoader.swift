@@ -19,7 +19,7 @@ struct ModelLoader {
         let maxModelLength: Int
         let context: ComputeContext
         let choices: BackendChoices
-        /// The types that matrices are stored in, the one of most bytes first.
+        /// The types of the matrices, the one of most bytes first.
         let matrixTypes: [StorageType]
     }
 

@@ -16,7 +16,7 @@ public final class LLM: Sendable {
     public let tokenizer: (any Tokenizer)?
     public let memoryPlan: MemoryPlan
     public let backends: BackendChoices
-    /// The types that matrices are stored in, the one of most bytes first.
+    /// The types of the matrices, the one of most bytes first.
     public let matrixTypes: [StorageType]
     /// Tokens that one sequence may have.
     public let maxModelLength: Int

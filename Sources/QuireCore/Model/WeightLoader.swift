@@ -13,7 +13,7 @@ public final class WeightLoader {
     /// Bytes of the copies that the backend made, and of weights made at loading that it reads as they are.
     public private(set) var packedBytes = 0
     private var keptWeights: Set<String> = []
-    /// Bytes of the matrices by the type that they are stored in.
+    /// Bytes of the matrices by type.
     public private(set) var matrixBytes: [StorageType: Int] = [:]
     /// The widest output of a linear layer other than the vocabulary's.
     public private(set) var widestActivation = 0
