@@ -71,8 +71,10 @@ struct PackedFileWriter {
     /// Puts the file in its place; without weights there is none.
     func finish() throws(FormatError) {
         guard !entries.isEmpty else { return file.discard() }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
         // Encoding strings and integers does not fail.
-        var tail = (try? JSONEncoder().encode(PackedFile.Index(identity: identity, entries: entries))) ?? Data()
+        var tail = (try? encoder.encode(PackedFile.Index(identity: identity, entries: entries))) ?? Data()
         let length = UInt64(tail.count)
         tail.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) })
         tail.append(contentsOf: PackedFile.mark)
