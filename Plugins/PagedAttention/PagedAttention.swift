@@ -8,7 +8,7 @@ import QuireCore
 /// Source: Kwon et al., Efficient Memory Management for LLM Serving with PagedAttention, 2023.
 public struct PagedAttentionBackend: AttentionBackend {
     public static let name = "paged"
-    public static let summary = "block by block with an online softmax, SIMD kernels, float32; batch-invariant"
+    public static let summary = "block by block with an online softmax, SIMD kernels; batch-invariant"
     public static let isBatchInvariant = true
 
     /// Tokens of context that one job covers.
@@ -32,13 +32,20 @@ public struct PagedAttentionBackend: AttentionBackend {
         let plan = AttentionPlan(batch: batch, shape: shape)
         let partials = query.context.tensor(rows: 1, columns: plan.partialFloats)
         let call = AttentionCall(
-            kernels: kernels, shape: shape, layout: cache.layouts[layer], batch: batch,
+            kernels: kernels, shape: shape, layout: cache.layouts[layer].kernelLayout, batch: batch,
             cache: cache.baseAddress(layer: layer), query: query.baseAddress, key: key.baseAddress,
             value: value.baseAddress, output: output.baseAddress, partials: partials.baseAddress)
         let workers = query.context.workers
         workers.runRanges(batch.spans.count, grain: 1) { call.append($0) }
         workers.run(plan.jobs.count) { call.attend(plan.jobs[$0]) }
         workers.run(plan.merges.count) { call.merge(plan.merges[$0]) }
+    }
+}
+
+extension KVLayout {
+    /// As the kernels know it.
+    var kernelLayout: qk_kv_layout {
+        qk_kv_layout(type: type.kernelType, heads: heads, head_dim: headDim, block_size: blockSize)
     }
 }
 

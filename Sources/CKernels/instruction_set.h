@@ -23,7 +23,8 @@
 #include "quants/dequantize.h"
 #include "quants/matmul.h"
 #include "quantize/formats.h"
-#include "attention.h"
+#include "attention/types.h"
+#include "attention/attend.h"
 
 const qk_kernels QK_TABLE = {
     .name = QK_NAME,

@@ -1,9 +1,10 @@
-// Attention over a paged KV cache in float32.
+// Attention over a paged KV cache whose numbers have one of several types.
 //
-// The cache of one layer is an array of physical blocks, `block_stride` floats apart. A block holds `block_size` tokens
+// The cache of one layer is an array of physical blocks. A block holds `block_size` tokens, one KV head after the other:
 //
-//     keys    [kv_heads][head_dim][block_size]     transposed, so that a vector holds one dimension of many keys
-//     values  [kv_heads][block_size][head_dim]
+//     keys    [head_dim][block_size]     transposed, so that a vector holds one dimension of many keys
+//     values  [block_size][head_dim]
+//     key scales [block_size], value scales [block_size], floats: int8 only
 //
 // A sequence's token at position p lives in slot p % block_size of block block_table[p / block_size].
 #ifndef CKERNELS_ATTENTION_H
@@ -15,31 +16,67 @@
 
 #pragma clang assume_nonnull begin
 
+typedef enum {
+    QK_KV_F32,
+    QK_KV_BF16,  // rounded to nearest even, like f16
+    QK_KV_F16,
+    // scale · q for a slot's key, and for its value, of one head: scale = max |x| / 127, q = x / scale rounded to nearest
+    // even, each operation rounded to float32. A scale below the normal floats becomes 0, as do its numbers; it becomes
+    // NaN where a number is not finite.
+    QK_KV_INT8,
+} qk_kv_type;
+
+// How one layer's blocks are laid out.
+typedef struct {
+    qk_kv_type type;
+    ptrdiff_t heads;
+    ptrdiff_t head_dim;
+    ptrdiff_t block_size;
+} qk_kv_layout;
+
 // Blocks hold any multiple of 8 tokens.
 static inline bool qk_block_size_supported(ptrdiff_t block_size) {
     return block_size > 0 && block_size % 8 == 0;
 }
 
-// Floats that one block of one layer takes.
-static inline ptrdiff_t qk_block_floats(ptrdiff_t kv_heads, ptrdiff_t head_dim, ptrdiff_t block_size) {
-    return 2 * kv_heads * head_dim * block_size;
+// Bytes of one number.
+static inline ptrdiff_t qk_kv_element_bytes(qk_kv_type type) {
+    return type == QK_KV_F32 ? 4 : type == QK_KV_INT8 ? 1 : 2;
 }
 
-// Where dimension `dim` of the key in `slot` lies, in floats from the block's start.
-static inline ptrdiff_t qk_key_offset(ptrdiff_t head_dim, ptrdiff_t block_size,
-                                      ptrdiff_t kv_head, ptrdiff_t dim, ptrdiff_t slot) {
-    return (kv_head * head_dim + dim) * block_size + slot;
+// Bytes of one head's part of a block.
+static inline ptrdiff_t qk_kv_head_bytes(const qk_kv_layout *kv) {
+    ptrdiff_t token = kv->head_dim * qk_kv_element_bytes(kv->type) + (kv->type == QK_KV_INT8 ? 4 : 0);
+    return 2 * kv->block_size * token;
 }
 
-// Where the value row in `slot` begins, in floats from the block's start.
-static inline ptrdiff_t qk_value_offset(ptrdiff_t kv_heads, ptrdiff_t head_dim, ptrdiff_t block_size,
-                                        ptrdiff_t kv_head, ptrdiff_t slot) {
-    return ((kv_heads + kv_head) * block_size + slot) * head_dim;
+// Bytes that one block of one layer takes.
+static inline ptrdiff_t qk_kv_block_bytes(const qk_kv_layout *kv) {
+    return kv->heads * qk_kv_head_bytes(kv);
 }
 
-// Writes one token's k and v, each [kv_heads, head_dim], into a slot of the block that starts at `block`.
-typedef void (*qk_kv_append)(float *block, ptrdiff_t kv_heads, ptrdiff_t head_dim, ptrdiff_t block_size,
-                             ptrdiff_t slot, const float *k, const float *v);
+// Where dimension `dim` of the key in `slot` lies, in bytes from the block's start.
+static inline ptrdiff_t qk_key_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t dim, ptrdiff_t slot) {
+    return head * qk_kv_head_bytes(kv) + (dim * kv->block_size + slot) * qk_kv_element_bytes(kv->type);
+}
+
+// Where the value row in `slot` begins, in bytes from the block's start.
+static inline ptrdiff_t qk_value_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t slot) {
+    return head * qk_kv_head_bytes(kv) + (kv->block_size + slot) * kv->head_dim * qk_kv_element_bytes(kv->type);
+}
+
+// Where the scale of the key in `slot` lies, in bytes from the block's start; int8 only.
+static inline ptrdiff_t qk_key_scale_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t slot) {
+    return qk_value_offset(kv, head, kv->block_size) + slot * 4;
+}
+
+// Where the scale of the value in `slot` lies.
+static inline ptrdiff_t qk_value_scale_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t slot) {
+    return qk_key_scale_offset(kv, head, kv->block_size + slot);
+}
+
+// Writes one token's k and v, each [heads, head_dim], into a slot of the block that starts at `block`, 4-byte aligned.
+typedef void (*qk_kv_append)(void *block, const qk_kv_layout *kv, ptrdiff_t slot, const float *k, const float *v);
 
 // One KV head, a tile of consecutive tokens of one sequence times the query heads that share the KV head, and one range
 // of the context. Token t of the tile sees the keys 0 … first_position + t that lie in [range_begin, range_end).
@@ -52,16 +89,13 @@ typedef struct {
     ptrdiff_t q_stride;        // floats
     ptrdiff_t tokens;
     ptrdiff_t group;           // query heads per KV head
-    ptrdiff_t head_dim;
     ptrdiff_t first_position;  // position of token 0 of the tile
     float scale;               // multiplies every q · k
 
-    const float *layer;        // physical block 0 of the layer
-    ptrdiff_t block_stride;    // floats between consecutive physical blocks
-    ptrdiff_t kv_heads;
+    const void *layer;         // physical block 0 of the layer; the others follow it
+    qk_kv_layout kv;
     ptrdiff_t kv_head;         // the one to read
     const int32_t *block_table;
-    ptrdiff_t block_size;
     ptrdiff_t range_begin;     // a multiple of 8
     ptrdiff_t range_end;       // keys from here on are not read
 

@@ -1,9 +1,13 @@
 // Attention over a paged KV cache; the layout is in CKernelsAttention.h.
 //
+// `type` is a constant in every function that has it: a type's loops are compiled for it alone.
+//
 // A range of the context is cut into chunks of QK_CHUNK keys from range_begin on, whatever the block size. Each row
 // goes through the chunks up to its own limit:
 //     scores   s[j] = scale · Σ_d q[d] · K[d][j], d in order; -inf from the row's limit on
+//              int8: times the key's scale
 //     softmax  m' = max(m, s), p = e^(s - m'), c = e^(m - m'), l = l · c + Σ p in one fixed tree
+//              int8: then p times the value's scale
 //     values   acc = acc · c + Σ_j p[j] · V[j], j in order, only below the row's limit
 // None of it involves another row, so rows share tiles freely.
 
@@ -12,8 +16,11 @@ enum { QK_CHUNK = 64, QK_CHUNK_VECTORS = QK_CHUNK / QK_LANES };
 
 // Eight keys never straddle a block, so a chunk is found through a pointer for every eight.
 typedef struct {
-    const float *keys[QK_CHUNK / QK_UNIT];    // K[0][slot]
-    const float *values[QK_CHUNK / QK_UNIT];  // V[slot][0]
+    const char *keys[QK_CHUNK / QK_UNIT];    // K[0][slot]
+    const char *values[QK_CHUNK / QK_UNIT];  // V[slot][0]
+    // Scales of int8, of each unit's first slot.
+    const char *key_scales[QK_CHUNK / QK_UNIT];
+    const char *value_scales[QK_CHUNK / QK_UNIT];
     ptrdiff_t begin;                          // position of the first key
     ptrdiff_t count;                          // keys in reach of the tile's last row
 } chunk;
@@ -26,68 +33,75 @@ typedef struct {
     float *acc[4];
     ptrdiff_t limit[4];  // keys of the chunk that the row sees, at least 1
     float decay[4];      // c above
+    const float *key_scales;    // QK_CHUNK of them; int8 only
+    const float *value_scales;
     _Alignas(64) float p[4][QK_CHUNK];
 } row_tile;
 
 static void chunk_open(chunk *c, const qk_attention_job *job, ptrdiff_t begin, ptrdiff_t end) {
+    const qk_kv_layout *kv = &job->kv;
+    const ptrdiff_t block_bytes = qk_kv_block_bytes(kv);
     c->begin = begin;
     c->count = end - begin < QK_CHUNK ? end - begin : QK_CHUNK;
     for (ptrdiff_t unit = 0; unit < QK_CHUNK / QK_UNIT; unit++) {
         // Units out of reach stand for the first one: loaded with a whole tile, masked afterwards.
         ptrdiff_t position = begin + (unit * QK_UNIT < c->count ? unit * QK_UNIT : 0);
-        const float *block = job->layer + job->block_table[position / job->block_size] * job->block_stride;
-        ptrdiff_t slot = position % job->block_size;
-        c->keys[unit] = block + qk_key_offset(job->head_dim, job->block_size, job->kv_head, 0, slot);
-        c->values[unit] = block + qk_value_offset(job->kv_heads, job->head_dim, job->block_size, job->kv_head, slot);
+        const char *block = (const char *)job->layer + job->block_table[position / kv->block_size] * block_bytes;
+        ptrdiff_t slot = position % kv->block_size;
+        c->keys[unit] = block + qk_key_offset(kv, job->kv_head, 0, slot);
+        c->values[unit] = block + qk_value_offset(kv, job->kv_head, slot);
+        c->key_scales[unit] = block + qk_key_scale_offset(kv, job->kv_head, slot);
+        c->value_scales[unit] = block + qk_value_scale_offset(kv, job->kv_head, slot);
     }
 }
 
 // Where the keys of vector `index` of a chunk lie in dimension 0.
-QK_INLINE const float *key_vector(const chunk *c, ptrdiff_t index) {
+QK_INLINE const char *key_vector(const qk_kv_type type, const chunk *c, ptrdiff_t index) {
     ptrdiff_t key = index * QK_LANES;
-    return c->keys[key / QK_UNIT] + key % QK_UNIT;
+    return c->keys[key / QK_UNIT] + key % QK_UNIT * qk_kv_element_bytes(type);
 }
 
 // `split` where two units make one vector and need not be neighbours.
-QK_INLINE vf key_load(bool split, const float *low, const float *high) {
+QK_INLINE vf key_load(const qk_kv_type type, bool split, const char *low, const char *high) {
 #if QK_LANES > QK_UNIT
     if (split) {
-        vf v;
-        __builtin_memcpy(&v, low, 4 * QK_UNIT);
-        __builtin_memcpy((char *)&v + 4 * QK_UNIT, high, 4 * QK_UNIT);
-        return v;
+        return kv_load_halves(type, low, high);
     }
 #endif
     (void)split;
     (void)high;
-    return vf_load(low);
+    return kv_load(type, low);
 }
 
 // q · k for R rows and C vectors of keys from vector `first` on.
-QK_INLINE void score_tile(const int R, const int C, bool split, const chunk *c, ptrdiff_t first, row_tile *rows,
-                          ptrdiff_t head_dim, ptrdiff_t block_size) {
-    const float *low[C];
-    const float *high[C];
-    const float *soon[C];
+QK_INLINE void score_tile(const qk_kv_type type, const int R, const int C, bool split, const chunk *c,
+                          ptrdiff_t first, row_tile *rows, const qk_kv_layout *kv) {
+    const char *low[C];
+    const char *high[C];
+    const char *soon[C];
     const bool fetch = rows->next;
+    const ptrdiff_t row_bytes = kv->block_size * qk_kv_element_bytes(type);
+    // Short rows share cache lines: dimensions between two that begin one.
+    const ptrdiff_t between = row_bytes >= 64 ? 0 : row_bytes >= 32 ? 1 : row_bytes >= 16 ? 3 : 7;
     vf scores[R][C];
 #pragma clang loop unroll(full)
     for (int i = 0; i < C; i++) {
-        low[i] = key_vector(c, first + i);
+        low[i] = key_vector(type, c, first + i);
         high[i] = split ? c->keys[((first + i) * QK_LANES + QK_UNIT) / QK_UNIT] : low[i];
-        soon[i] = fetch ? key_vector(rows->next, first + i) : low[i];
+        soon[i] = fetch ? key_vector(type, rows->next, first + i) : low[i];
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) {
             scores[r][i] = (vf){0};
         }
     }
-    for (ptrdiff_t d = 0; d < head_dim; d++) {
+    for (ptrdiff_t d = 0; d < kv->head_dim; d++) {
         vf keys[C];
+        const bool fetch_here = fetch && !(d & between);
 #pragma clang loop unroll(full)
         for (int i = 0; i < C; i++) {
-            keys[i] = key_load(split, low[i] + d * block_size, high[i] + d * block_size);
-            if (fetch) {
-                __builtin_prefetch(soon[i] + d * block_size);
+            keys[i] = key_load(type, split, low[i] + d * row_bytes, high[i] + d * row_bytes);
+            if (fetch_here) {
+                __builtin_prefetch(soon[i] + d * row_bytes);
             }
         }
 #pragma clang loop unroll(full)
@@ -108,13 +122,13 @@ QK_INLINE void score_tile(const int R, const int C, bool split, const chunk *c, 
     }
 }
 
-QK_INLINE void score_rows(const int R, bool split, const chunk *c, row_tile *rows, ptrdiff_t head_dim,
-                          ptrdiff_t block_size) {
+QK_INLINE void score_rows(const qk_kv_type type, const int R, bool split, const chunk *c, row_tile *rows,
+                          const qk_kv_layout *kv) {
     enum { wide = QK_SCORE_VECTORS };
     ptrdiff_t vectors = (c->count + QK_LANES - 1) / QK_LANES;
     ptrdiff_t v = 0;
     for (; v < vectors; v += wide) {
-        score_tile(R, wide, split, c, v, rows, head_dim, block_size);
+        score_tile(type, R, wide, split, c, v, rows, kv);
     }
     for (; v < QK_CHUNK_VECTORS; v++) {
         for (int r = 0; r < R; r++) {
@@ -124,13 +138,18 @@ QK_INLINE void score_rows(const int R, bool split, const chunk *c, row_tile *row
 }
 
 // One row's scores become weights, in place; `m` becomes the new maximum. Returns lanes whose sum is Σ p.
-QK_INLINE vf soften_row(float *p, ptrdiff_t limit, float scale, float *m, float *base) {
+QK_INLINE vf soften_row(const qk_kv_type type, row_tile *rows, int r, float scale, float *m, float *base) {
+    float *p = rows->p[r];
+    ptrdiff_t limit = rows->limit[r];
     const float infinity = __builtin_inff();
     vf s[QK_CHUNK_VECTORS];
     vf best = vf_all(*m);
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
         s[i] = vf_load(p + i * QK_LANES) * scale;
+        if (type == QK_KV_INT8) {
+            s[i] *= vf_load(rows->key_scales + i * QK_LANES);
+        }
         if (limit < QK_CHUNK) {
             s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));
         }
@@ -142,7 +161,8 @@ QK_INLINE vf soften_row(float *p, ptrdiff_t limit, float scale, float *m, float 
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
         s[i] = vf_exp(s[i] - *base);
-        vf_store(p + i * QK_LANES, s[i]);
+        vf_store(p + i * QK_LANES,
+                 type == QK_KV_INT8 ? s[i] * vf_load(rows->value_scales + i * QK_LANES) : s[i]);
     }
 #pragma clang loop unroll(full)
     for (int half = QK_CHUNK_VECTORS / 2; half > 0; half /= 2) {
@@ -155,14 +175,14 @@ QK_INLINE vf soften_row(float *p, ptrdiff_t limit, float scale, float *m, float 
 }
 
 // R rows: scores become weights; m, l and decay move on.
-QK_INLINE void soften_rows(const int R, row_tile *rows, float scale, float *m, float *l) {
+QK_INLINE void soften_rows(const qk_kv_type type, const int R, row_tile *rows, float scale, float *m, float *l) {
     vf sums[4] = {{0}};
     vf fall = {0};
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
         float before = m[r];
         float base;
-        sums[r] = soften_row(rows->p[r], rows->limit[r], scale, m + r, &base);
+        sums[r] = soften_row(type, rows, r, scale, m + r, &base);
         fall[r] = before - base;
     }
     // Lane by lane, so still a row by itself.
@@ -176,8 +196,10 @@ QK_INLINE void soften_rows(const int R, row_tile *rows, float scale, float *m, f
 }
 
 // acc = acc · decay + Σ p[j] · V[j] for j in [begin, end), R rows, C vectors of the head from dimension `dim` on.
-QK_INLINE void value_tile(const int R, const int C, const chunk *c, row_tile *rows, int row, ptrdiff_t begin,
-                          ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, const float *decay) {
+QK_INLINE void value_tile(const qk_kv_type type, const int R, const int C, const chunk *c, row_tile *rows, int row,
+                          ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, const float *decay) {
+    const ptrdiff_t size = qk_kv_element_bytes(type);
+    const ptrdiff_t row_bytes = head_dim * size;
     vf acc[R][C];
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
@@ -186,19 +208,20 @@ QK_INLINE void value_tile(const int R, const int C, const chunk *c, row_tile *ro
             acc[r][i] = vf_load(rows->acc[row + r] + dim + i * QK_LANES) * decay[r];
         }
     }
-    const bool fetch = rows->next;
+    // Once for every cache line.
+    const bool fetch = rows->next && dim * size % 64 == 0;
     for (ptrdiff_t j = begin; j < end;) {
-        const float *value = c->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim;
-        const float *soon = fetch ? rows->next->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim : value;
+        const char *value = c->values[j / QK_UNIT] + j % QK_UNIT * row_bytes + dim * size;
+        const char *soon = fetch ? rows->next->values[j / QK_UNIT] + j % QK_UNIT * row_bytes + dim * size : value;
         ptrdiff_t stop = (j / QK_UNIT + 1) * QK_UNIT;
         stop = stop < end ? stop : end;
-        for (; j < stop; j++, value += head_dim, soon += head_dim) {
+        for (; j < stop; j++, value += row_bytes, soon += row_bytes) {
             vf values[C];
 #pragma clang loop unroll(full)
             for (int i = 0; i < C; i++) {
-                values[i] = vf_load(value + i * QK_LANES);
-                if (fetch) {
-                    __builtin_prefetch(soon + i * QK_LANES);
+                values[i] = kv_load(type, value + i * QK_LANES * size);
+                if (fetch && i * QK_LANES * size % 64 == 0) {
+                    __builtin_prefetch(soon + i * QK_LANES * size);
                 }
             }
 #pragma clang loop unroll(full)
@@ -221,71 +244,94 @@ QK_INLINE void value_tile(const int R, const int C, const chunk *c, row_tile *ro
 }
 
 // The last head_dim mod QK_LANES dimensions, a row at a time.
-QK_INLINE void value_rest(const chunk *c, row_tile *rows, int row, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim,
-                          ptrdiff_t head_dim, float decay) {
+QK_INLINE void value_rest(const qk_kv_type type, const chunk *c, row_tile *rows, int row, ptrdiff_t begin,
+                          ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, float decay) {
+    const ptrdiff_t size = qk_kv_element_bytes(type);
     ptrdiff_t rest = head_dim - dim;
     vf acc = vf_load_part(rows->acc[row] + dim, rest) * decay;
     for (ptrdiff_t j = begin; j < end; j++) {
-        const float *value = c->values[j / QK_UNIT] + j % QK_UNIT * head_dim + dim;
-        acc = vf_fma(vf_all(rows->p[row][j]), vf_load_part(value, rest), acc);
+        const char *value = c->values[j / QK_UNIT] + (j % QK_UNIT * head_dim + dim) * size;
+        acc = vf_fma(vf_all(rows->p[row][j]), kv_load_part(type, value, rest), acc);
     }
     vf_store_part(rows->acc[row] + dim, acc, rest);
 }
 
-QK_INLINE void value_span(const int R, const int C, const chunk *c, row_tile *rows, int row, ptrdiff_t begin,
-                          ptrdiff_t end, ptrdiff_t head_dim, const float *decay) {
+QK_INLINE void value_span(const qk_kv_type type, const int R, const int C, const chunk *c, row_tile *rows, int row,
+                          ptrdiff_t begin, ptrdiff_t end, ptrdiff_t head_dim, const float *decay) {
     ptrdiff_t dim = 0;
     for (; dim + C * QK_LANES <= head_dim; dim += C * QK_LANES) {
-        value_tile(R, C, c, rows, row, begin, end, dim, head_dim, decay);
+        value_tile(type, R, C, c, rows, row, begin, end, dim, head_dim, decay);
     }
     for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
-        value_tile(R, 1, c, rows, row, begin, end, dim, head_dim, decay);
+        value_tile(type, R, 1, c, rows, row, begin, end, dim, head_dim, decay);
     }
     if (dim < head_dim) {
         for (int r = 0; r < R; r++) {
-            value_rest(c, rows, row + r, begin, end, dim, head_dim, decay[r]);
+            value_rest(type, c, rows, row + r, begin, end, dim, head_dim, decay[r]);
         }
     }
 }
 
-QK_INLINE void attend_rows(const int R, bool split, const chunk *c, row_tile *rows, float *m, float *l,
-                           const qk_attention_job *job) {
-    score_rows(R, split, c, rows, job->head_dim, job->block_size);
-    soften_rows(R, rows, job->scale, m, l);
+QK_INLINE void attend_rows(const qk_kv_type type, const int R, bool split, const chunk *c, row_tile *rows, float *m,
+                           float *l, const qk_attention_job *job) {
+    const ptrdiff_t head_dim = job->kv.head_dim;
+    score_rows(type, R, split, c, rows, &job->kv);
+    soften_rows(type, R, rows, job->scale, m, l);
     // What all rows see together; limits grow with the row.
     ptrdiff_t common = rows->limit[0];
-    value_span(R, R == 1 ? 2 * QK_VALUE_VECTORS : QK_VALUE_VECTORS, c, rows, 0, 0, common, job->head_dim, rows->decay);
+    value_span(type, R, R == 1 ? 2 * QK_VALUE_VECTORS : QK_VALUE_VECTORS, c, rows, 0, 0, common, head_dim,
+               rows->decay);
     const float one = 1;
     for (int r = 1; r < R; r++) {
         if (rows->limit[r] > common) {
-            value_span(1, 2 * QK_VALUE_VECTORS, c, rows, r, common, rows->limit[r], job->head_dim, &one);
+            value_span(type, 1, 2 * QK_VALUE_VECTORS, c, rows, r, common, rows->limit[r], head_dim, &one);
         }
     }
 }
 
-QK_INLINE void attend_chunk(bool split, const chunk *c, const chunk *next, const qk_attention_job *job, float *acc,
-                            float *m, float *l) {
+// The scales of a chunk's slots, in a row.
+QK_INLINE void gather_scales(const char *const *units, float *out) {
+    for (ptrdiff_t unit = 0; unit < QK_CHUNK / QK_UNIT; unit++) {
+        __builtin_memcpy(out + unit * QK_UNIT, units[unit], QK_UNIT * sizeof(float));
+    }
+}
+
+QK_INLINE void attend_chunk(const qk_kv_type type, bool split, const chunk *c, const chunk *next,
+                            const qk_attention_job *job, float *acc, float *m, float *l) {
+    const ptrdiff_t head_dim = job->kv.head_dim;
     ptrdiff_t rows = job->tokens * job->group;
     // Token t sees the chunk when first_position + t ≥ begin.
     ptrdiff_t unseen = c->begin - job->first_position;
     ptrdiff_t row = unseen > 0 ? unseen * job->group : 0;
     row_tile tile;
     tile.next = next;
+    _Alignas(64) float key_scales[QK_CHUNK];
+    _Alignas(64) float value_scales[QK_CHUNK];
+    if (type == QK_KV_INT8) {
+        gather_scales(c->key_scales, key_scales);
+        gather_scales(c->value_scales, value_scales);
+        for (ptrdiff_t unit = 0; next && unit < QK_CHUNK / QK_UNIT; unit++) {
+            __builtin_prefetch(next->key_scales[unit]);
+            __builtin_prefetch(next->value_scales[unit]);
+        }
+    }
+    tile.key_scales = key_scales;
+    tile.value_scales = value_scales;
     while (row < rows) {
         int count = rows - row < 4 ? (int)(rows - row) : 4;
         for (int r = 0; r < count; r++) {
             ptrdiff_t token = (row + r) / job->group;
             ptrdiff_t head = (row + r) % job->group;
             ptrdiff_t limit = job->first_position + token + 1 - c->begin;
-            tile.q[r] = job->q + token * job->q_stride + head * job->head_dim;
-            tile.acc[r] = acc + (row + r) * job->head_dim;
+            tile.q[r] = job->q + token * job->q_stride + head * head_dim;
+            tile.acc[r] = acc + (row + r) * head_dim;
             tile.limit[r] = limit < c->count ? limit : c->count;
         }
         switch (count) {
-        case 4: attend_rows(4, split, c, &tile, m + row, l + row, job); break;
-        case 3: attend_rows(3, split, c, &tile, m + row, l + row, job); break;
-        case 2: attend_rows(2, split, c, &tile, m + row, l + row, job); break;
-        default: attend_rows(1, split, c, &tile, m + row, l + row, job); break;
+        case 4: attend_rows(type, 4, split, c, &tile, m + row, l + row, job); break;
+        case 3: attend_rows(type, 3, split, c, &tile, m + row, l + row, job); break;
+        case 2: attend_rows(type, 2, split, c, &tile, m + row, l + row, job); break;
+        default: attend_rows(type, 1, split, c, &tile, m + row, l + row, job); break;
         }
         row += count;
         tile.next = NULL;
@@ -300,17 +346,7 @@ QK_INLINE void divide_row(const float *acc, float sum, ptrdiff_t n, float *out) 
     }
 }
 
-static void attend(const qk_attention_job *job) {
-    ptrdiff_t rows = job->tokens * job->group;
-    float *acc = job->partial;
-    float *m = acc + rows * job->head_dim;
-    float *l = m + rows;
-    __builtin_memset(acc, 0, (size_t)(rows * job->head_dim) * sizeof(float));
-    for (ptrdiff_t row = 0; row < rows; row++) {
-        m[row] = -__builtin_inff();
-        l[row] = 0;
-    }
-
+QK_INLINE void attend_range(const qk_kv_type type, const qk_attention_job *job, float *acc, float *m, float *l) {
     ptrdiff_t end = job->first_position + job->tokens;
     end = job->range_end < end ? job->range_end : end;
     chunk here;
@@ -326,12 +362,31 @@ static void attend(const qk_attention_job *job) {
             soon = &next;
         }
 #if QK_LANES > QK_UNIT
-        if (job->block_size % QK_LANES != 0 || job->range_begin % QK_LANES != 0) {
-            attend_chunk(true, &here, soon, job, acc, m, l);
+        if (job->kv.block_size % QK_LANES != 0 || job->range_begin % QK_LANES != 0) {
+            attend_chunk(type, true, &here, soon, job, acc, m, l);
             continue;
         }
 #endif
-        attend_chunk(false, &here, soon, job, acc, m, l);
+        attend_chunk(type, false, &here, soon, job, acc, m, l);
+    }
+}
+
+static void attend(const qk_attention_job *job) {
+    const ptrdiff_t head_dim = job->kv.head_dim;
+    ptrdiff_t rows = job->tokens * job->group;
+    float *acc = job->partial;
+    float *m = acc + rows * head_dim;
+    float *l = m + rows;
+    __builtin_memset(acc, 0, (size_t)(rows * head_dim) * sizeof(float));
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        m[row] = -__builtin_inff();
+        l[row] = 0;
+    }
+    switch (job->kv.type) {
+    case QK_KV_F32: attend_range(QK_KV_F32, job, acc, m, l); break;
+    case QK_KV_BF16: attend_range(QK_KV_BF16, job, acc, m, l); break;
+    case QK_KV_F16: attend_range(QK_KV_F16, job, acc, m, l); break;
+    case QK_KV_INT8: attend_range(QK_KV_INT8, job, acc, m, l); break;
     }
 
     if (!job->out) {
@@ -340,8 +395,7 @@ static void attend(const qk_attention_job *job) {
     for (ptrdiff_t row = 0; row < rows; row++) {
         ptrdiff_t token = row / job->group;
         ptrdiff_t head = row % job->group;
-        divide_row(acc + row * job->head_dim, l[row], job->head_dim,
-                   job->out + token * job->out_stride + head * job->head_dim);
+        divide_row(acc + row * head_dim, l[row], head_dim, job->out + token * job->out_stride + head * head_dim);
     }
 }
 
@@ -378,17 +432,5 @@ static void attention_merge(const float *partials, ptrdiff_t partial_stride, ptr
             first = false;
         }
         divide_row(y, sum, head_dim, y);
-    }
-}
-
-static void kv_append(float *block, ptrdiff_t kv_heads, ptrdiff_t head_dim, ptrdiff_t block_size,
-                      ptrdiff_t slot, const float *k, const float *v) {
-    for (ptrdiff_t head = 0; head < kv_heads; head++) {
-        float *key = block + qk_key_offset(head_dim, block_size, head, 0, slot);
-        float *value = block + qk_value_offset(kv_heads, head_dim, block_size, head, slot);
-        for (ptrdiff_t d = 0; d < head_dim; d++) {
-            key[d * block_size] = k[head * head_dim + d];
-            value[d] = v[head * head_dim + d];
-        }
     }
 }
