@@ -7,7 +7,7 @@
 #include "measure.h"
 #include "threads.h"
 
-enum { block_size = 16, range_length = 1024, tile_rows = 64, turns = 6 };
+enum { block_size = 16, tile_rows = 64, turns = 6 };
 
 typedef struct {
     const char *name;
@@ -31,10 +31,12 @@ typedef struct {
     attention_load load;
     qk_kv_layout kv;
     ptrdiff_t layers;        // different caches, one after the other, so that none stays in a cache of the processor
-    ptrdiff_t tile_tokens, tiles, ranges;
+    ptrdiff_t tile_tokens, tiles;
+    ptrdiff_t ranges;        // of the context: 1 where there are many tiles
     const int32_t *tables;   // of all sequences
     const float *q;
     float *partials;         // of all jobs of a layer
+    float *scratch;          // of all threads
     float *out;
     atomic_long next;        // the next job or merge that a thread takes
 } attention_run;
@@ -54,7 +56,7 @@ static ptrdiff_t tokens_of(const attention_run *run, ptrdiff_t tile) {
     return rest < run->tile_tokens ? rest : run->tile_tokens;
 }
 
-static void run_job(attention_run *run, ptrdiff_t item) {
+static void run_job(attention_run *run, ptrdiff_t item, int thread) {
     attention_shape s = run->shape;
     ptrdiff_t range = item % run->ranges;
     ptrdiff_t head = item / run->ranges % s.kv_heads;
@@ -62,6 +64,8 @@ static void run_job(attention_run *run, ptrdiff_t item) {
     ptrdiff_t sequence = item / run->ranges / s.kv_heads / run->tiles % run->load.sequences;
     ptrdiff_t layer = item / run->ranges / s.kv_heads / run->tiles / run->load.sequences;
     ptrdiff_t blocks = run->load.context / block_size;
+    ptrdiff_t rows = run->tile_tokens * s.heads / s.kv_heads;
+    ptrdiff_t length = run->load.context / run->ranges;
     qk_attention_job job = {
         .q = run->q + rows_of(run, sequence, tile, head),
         .q_stride = s.heads * s.head_dim,
@@ -73,10 +77,13 @@ static void run_job(attention_run *run, ptrdiff_t item) {
         .kv = run->kv,
         .kv_head = head,
         .block_table = run->tables + (layer * run->load.sequences + sequence) * blocks,
-        .range_begin = range * range_length,
-        .range_end = (range + 1) * range_length,
+        .range_begin = range * length,
+        .range_end = (range + 1) * length,
+        .scratch = run->scratch + thread * qk_attention_scratch_floats(rows, s.head_dim),
         .partial = run->partials + item % (run->ranges * s.kv_heads * run->tiles * run->load.sequences) *
                                        floats_of_partial(run),
+        .out = run->ranges == 1 ? run->out + rows_of(run, sequence, tile, head) : NULL,
+        .out_stride = s.heads * s.head_dim,
     };
     run->m->kernels->attend(&job);
 }
@@ -97,11 +104,11 @@ static ptrdiff_t merges_of(const attention_run *run) {
 }
 
 static void run_jobs(void *context, int thread, int threads) {
-    (void)thread, (void)threads;
+    (void)threads;
     attention_run *run = context;
     long count = run->layers * merges_of(run) * run->ranges;
     for (long item; (item = atomic_fetch_add(&run->next, 1)) < count;) {
-        run_job(run, item);
+        run_job(run, item, thread);
     }
 }
 
@@ -116,6 +123,9 @@ static void run_merges(void *context, int thread, int threads) {
 static double time_attention(attention_run *run) {
     atomic_store(&run->next, 0);
     double time = time_of(run->m->threads, run_jobs, run);
+    if (run->ranges == 1) {
+        return time;
+    }
     atomic_store(&run->next, 0);
     // Merged once a layer, which takes as long each time.
     return time + (double)run->layers * time_of(run->m->threads, run_merges, run);
@@ -173,7 +183,7 @@ static void measure_one(machine *m, attention_shape s, size_t type, attention_lo
     run.kv = (qk_kv_layout){types[type].type, s.kv_heads, s.head_dim, block_size};
     run.tile_tokens = load.tokens == 1 ? 1 : tile_rows / group;
     run.tiles = (load.tokens + run.tile_tokens - 1) / run.tile_tokens;
-    run.ranges = load.context / range_length;
+    run.ranges = run.tiles == 1 ? load.context / QK_ATTENTION_RANGE : 1;
     ptrdiff_t blocks = load.sequences * load.context / block_size;
     double cache = (double)blocks * (double)qk_kv_block_bytes(&run.kv);
     run.layers = load.tokens > 1 || cache > m->bytes ? 1 : (ptrdiff_t)(m->bytes / cache);
@@ -181,6 +191,9 @@ static void measure_one(machine *m, attention_shape s, size_t type, attention_lo
     run.q = (const float *)m->data + 4321;
     run.out = malloc((size_t)(load.sequences * load.tokens * s.heads * s.head_dim) * sizeof(float));
     run.partials = malloc((size_t)(merges_of(&run) * run.ranges * floats_of_partial(&run)) * sizeof(float));
+
+    run.scratch = malloc((size_t)(qk_attention_scratch_floats(run.tile_tokens * group, s.head_dim) * m->threads) *
+                         sizeof(float));
 
     double took = 1e30;
     double bandwidth = 0;
@@ -208,6 +221,7 @@ static void measure_one(machine *m, attention_shape s, size_t type, attention_lo
     free((void *)run.tables);
     free(run.out);
     free(run.partials);
+    free(run.scratch);
 }
 
 void measure_attention(machine *m) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "measure.h"
 #include "threads.h"
@@ -40,11 +41,15 @@ int main(int argc, char **argv) {
     }
     m.kernels = qk_kernels_for(m.isa);
     m.int8 = int8 ? qk_int8_kernels_named(int8) : qk_int8_kernels_for(m.isa);
-    m.data = aligned_alloc(4096, (size_t)m.bytes);
+    m.data = aligned_alloc(1 << 21, (size_t)m.bytes);
     if (!m.kernels || !m.int8 || !m.data || m.threads < 1 || m.threads > max_threads) {
         fprintf(stderr, "not available on this machine\n");
         return 69;
     }
+#if defined(MADV_HUGEPAGE)
+    // As the engine's cache asks for.
+    madvise(m.data, (size_t)m.bytes, MADV_HUGEPAGE);
+#endif
     fill_random(&m, false);
 
     for (int threads = 1; threads <= m.threads; threads *= 2) {

@@ -31,7 +31,10 @@ struct AttentionCall: @unchecked Sendable {
         }
     }
 
-    func attend(_ job: AttentionPlan.Job) {
+    /// - Parameters:
+    ///   - scratch: see `qk_attention_scratch_floats`.
+    ///   - own: room for a partial result that nobody asks for.
+    func attend(_ job: AttentionPlan.Job, scratch: UnsafeMutablePointer<Float>, own: UnsafeMutablePointer<Float>) {
         let span = batch.spans[job.span]
         let row = rowOffset(of: job)
         batch.tables.withUnsafeBufferPointer { tables in
@@ -39,15 +42,16 @@ struct AttentionCall: @unchecked Sendable {
                 q: query + row, q_stride: shape.queryWidth, tokens: job.tokens, group: shape.groupSize,
                 first_position: span.firstPosition + job.firstToken, scale: shape.scale, layer: cache, kv: layout,
                 kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
-                range_begin: job.range.lowerBound, range_end: job.range.upperBound, partial: partials + job.partial,
-                out: job.isWhole ? output + row : nil, out_stride: shape.queryWidth)
+                range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,
+                partial: job.partial.map { partials + $0 } ?? own, out: job.partial == nil ? output + row : nil,
+                out_stride: shape.queryWidth)
             kernels.attend(&call)
         }
     }
 
     func merge(_ merge: AttentionPlan.Merge) {
         kernels.attention_merge(
-            partials + merge.first.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
+            partials + merge.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
             shape.headDim, output + rowOffset(of: merge.first), shape.queryWidth)
     }
 

@@ -118,13 +118,18 @@ struct PagedSequence {
                         let offset = tokens.lowerBound * width + head * group * headDim
                         var partial = [Float](
                             repeating: .nan, count: qk_partial_floats(tokens.count * group, headDim))
-                        partial.withUnsafeMutableBufferPointer { partial in
-                            var job = qk_attention_job(
-                                q: q.baseAddress! + offset, q_stride: width, tokens: tokens.count, group: group,
-                                first_position: tokens.lowerBound, scale: scale, layer: layer.baseAddress!, kv: kv,
-                                kv_head: head, block_table: table.baseAddress!, range_begin: range.lowerBound,
-                                range_end: range.upperBound, partial: partial.baseAddress!, out: nil, out_stride: width)
-                            body(&job, head, &out)
+                        var scratch = [Float](
+                            repeating: .nan, count: qk_attention_scratch_floats(tokens.count * group, headDim))
+                        scratch.withUnsafeMutableBufferPointer { scratch in
+                            partial.withUnsafeMutableBufferPointer { partial in
+                                var job = qk_attention_job(
+                                    q: q.baseAddress! + offset, q_stride: width, tokens: tokens.count, group: group,
+                                    first_position: tokens.lowerBound, scale: scale, layer: layer.baseAddress!, kv: kv,
+                                    kv_head: head, block_table: table.baseAddress!, range_begin: range.lowerBound,
+                                    range_end: range.upperBound, scratch: scratch.baseAddress!,
+                                    partial: partial.baseAddress!, out: nil, out_stride: width)
+                                body(&job, head, &out)
+                            }
                         }
                     }
                 }

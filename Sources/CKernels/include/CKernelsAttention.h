@@ -78,12 +78,30 @@ static inline ptrdiff_t qk_value_scale_offset(const qk_kv_layout *kv, ptrdiff_t 
 // Writes one token's k and v, each [heads, head_dim], into a slot of the block that starts at `block`, 4-byte aligned.
 typedef void (*qk_kv_append)(void *block, const qk_kv_layout *kv, ptrdiff_t slot, const float *k, const float *v);
 
-// One KV head, a tile of consecutive tokens of one sequence times the query heads that share the KV head, and one range
-// of the context. Token t of the tile sees the keys 0 … first_position + t that lie in [range_begin, range_end).
+enum {
+    QK_ATTENTION_RANGE = 1024,  // keys whose sums are one partial result
+    QK_ATTENTION_TILE = 8,      // rows that go over a chunk of keys together
+};
+
+// Floats in the partial result of `rows` rows: accumulators [rows, head_dim], then row maxima [rows], then sums [rows].
+// A row that saw no key has sum 0.
+static inline ptrdiff_t qk_partial_floats(ptrdiff_t rows, ptrdiff_t head_dim) {
+    return rows * (head_dim + 2);
+}
+
+// Floats that attend needs beside its result: the queries in tiles, and one partial result.
+static inline ptrdiff_t qk_attention_scratch_floats(ptrdiff_t rows, ptrdiff_t head_dim) {
+    ptrdiff_t tiles = (rows + QK_ATTENTION_TILE - 1) / QK_ATTENTION_TILE;
+    return tiles * QK_ATTENTION_TILE * head_dim + qk_partial_floats(rows, head_dim);
+}
+
+// One KV head, a tile of consecutive tokens of one sequence times the query heads that share the KV head, and a part of
+// the context. Token t of the tile sees the keys 0 … first_position + t that lie in [range_begin, range_end).
 //
-// A row is one query head of one token; row t · group + h. A row's result is a function of its own query, its keys and
-// values, its position and range_begin: bit for bit the same alone or in a tile, and for every block_size. Slots that a
-// row does not see are never used, whatever they hold.
+// A row is one query head of one token; row t · group + h. From range_begin on, each QK_ATTENTION_RANGE keys make a
+// partial result, and these are joined as attention_merge does. A row's result is a function of its own query, its keys
+// and values, its position and range_begin: bit for bit the same alone or in a tile, and for every block_size. Slots
+// that a row does not see are never used, whatever they hold.
 typedef struct {
     const float *q;            // row (t, h) begins at q + t · q_stride + h · head_dim
     ptrdiff_t q_stride;        // floats
@@ -99,8 +117,8 @@ typedef struct {
     ptrdiff_t range_begin;     // a multiple of 8
     ptrdiff_t range_end;       // keys from here on are not read
 
-    // qk_partial_floats(tokens · group, head_dim) floats: the range's result for attention_merge, or scratch.
-    float *partial;
+    float *scratch;            // qk_attention_scratch_floats(tokens · group, head_dim) floats
+    float *partial;            // qk_partial_floats(tokens · group, head_dim) floats: the result, not yet divided by sums
     // Where set, the finished rows: row (t, h) goes to out + t · out_stride + h · head_dim.
     float *_Nullable out;
     ptrdiff_t out_stride;      // floats
@@ -108,16 +126,10 @@ typedef struct {
 
 typedef void (*qk_attend)(const qk_attention_job *job);
 
-// Floats in the partial result of `rows` rows: accumulators [rows, head_dim], then row maxima [rows], then sums [rows].
-// A row that saw no key has sum 0.
-static inline ptrdiff_t qk_partial_floats(ptrdiff_t rows, ptrdiff_t head_dim) {
-    return rows * (head_dim + 2);
-}
-
-// Joins the partial results of consecutive ranges, `partial_stride` floats apart, into finished rows, in the order of
-// the ranges. Ranges that a row did not reach change nothing, so one range gives exactly what attend writes to `out`.
-// A row that saw no key in any range becomes zeros.
-typedef void (*qk_attention_merge)(const float *partials, ptrdiff_t partial_stride, ptrdiff_t ranges,
+// Joins the partial results of consecutive ranges, `partial_stride` floats apart, into finished rows: one after the
+// other in their order, so that it is the same whether attend joined some of them. Ranges that a row did not reach
+// change nothing. A row that saw no key in any range becomes zeros. The first partial result is overwritten.
+typedef void (*qk_attention_merge)(float *partials, ptrdiff_t partial_stride, ptrdiff_t ranges,
                                    ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t head_dim,
                                    float *out, ptrdiff_t out_stride);
 

@@ -56,6 +56,11 @@ public final class KVCache {
             address != MAP_FAILED
         else { throw MemoryError.refusedBySystem(bytes: bytes, purpose: "the KV cache") }
         memory = UnsafeMutableRawBufferPointer(start: address, count: length)
+        #if os(Linux)
+            // Blocks are read in no order: with small pages nearly every one costs a walk of the page table. Where the
+            // system has no large ones, nothing changes.
+            _ = madvise(address, length, MADV_HUGEPAGE)
+        #endif
     }
 
     deinit { munmap(memory.baseAddress, memory.count) }
