@@ -4,9 +4,9 @@
 //
 // A range of the context is cut into chunks of QK_CHUNK keys from its beginning on, whatever the block size. Each row
 // goes through the chunks up to its own limit:
-//     scores   s[j] = scale · Σ_d q[d] · K[d][j], d in order; -inf from the row's limit on
+//     scores   s[j] = Σ_d (scale · log2 e · q[d]) · K[d][j], d in order; -inf from the row's limit on
 //              int8: times the key's scale
-//     softmax  m' = max(m, s), p = e^(s - m'), c = e^(m - m'), l = l · c + Σ p in one fixed tree
+//     softmax  m' = max(m, s), p = 2^(s - m'), c = 2^(m - m'), l = l · c + Σ p in one fixed tree
 //              int8: then p times the value's scale
 //     values   acc = acc · c + Σ_j p[j] · V[j], j in order, only below the row's limit
 // None of it involves another row, so rows share tiles freely.
@@ -23,15 +23,17 @@ QK_INLINE partial_result partial_at(float *floats, ptrdiff_t rows, ptrdiff_t hea
     return (partial_result){floats, m, m + rows};
 }
 
-// Queries as tiles [rows / QK_ATTENTION_TILE][head_dim][QK_ATTENTION_TILE], filled up with zeros.
+// Queries as tiles [rows / QK_ATTENTION_TILE][head_dim][QK_ATTENTION_TILE], filled up with zeros; scaled, so that the
+// softmax has powers of 2.
 static void pack_queries(const qk_attention_job *job, float *out) {
     ptrdiff_t rows = job->tokens * job->group;
     const ptrdiff_t head_dim = job->kv.head_dim;
+    const float factor = job->scale * 0x1.715476p+0f;
     for (ptrdiff_t row = 0; row < rows; row += QK_ATTENTION_TILE, out += QK_ATTENTION_TILE * head_dim) {
         for (ptrdiff_t r = 0; r < QK_ATTENTION_TILE; r++) {
             const float *q = job->q + (row + r) / job->group * job->q_stride + (row + r) % job->group * head_dim;
             for (ptrdiff_t d = 0; d < head_dim; d++) {
-                out[d * QK_ATTENTION_TILE + r] = row + r < rows ? q[d] : 0;
+                out[d * QK_ATTENTION_TILE + r] = row + r < rows ? q[d] * factor : 0;
             }
         }
     }
@@ -58,11 +60,17 @@ QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk
     // Token t sees the chunk when first_position + t ≥ begin. Rows before, in the same tile, see none of it.
     ptrdiff_t unseen = c->begin - job->first_position;
     ptrdiff_t first = unseen > 0 ? unseen * job->group / QK_ATTENTION_TILE * QK_ATTENTION_TILE : 0;
+    // Keys that the next row sees, and its query head.
+    ptrdiff_t limit = first / job->group + 1 - unseen;
+    ptrdiff_t head = first % job->group;
     for (ptrdiff_t row = first; row < rows; row += QK_ATTENTION_TILE) {
         int count = rows - row < QK_ATTENTION_TILE ? (int)(rows - row) : QK_ATTENTION_TILE;
         for (int r = 0; r < count; r++) {
-            ptrdiff_t limit = job->first_position + (row + r) / job->group + 1 - c->begin;
             tile.limit[r] = limit < 0 ? 0 : limit < c->count ? limit : c->count;
+            if (++head == job->group) {
+                head = 0;
+                limit++;
+            }
         }
         tile.q = queries + row * head_dim;
         tile.acc = result.acc + row * head_dim;
@@ -122,7 +130,7 @@ static void join_partials(partial_result before, partial_result later, ptrdiff_t
         float top = before.m[row] > later.m[row] ? before.m[row] : later.m[row];
         float base = top == -__builtin_inff() ? 0 : top;
         vf fall = {before.m[row] - base, later.m[row] - base};
-        vf weights = vf_exp(fall);
+        vf weights = vf_exp2_falling(fall);
         for (ptrdiff_t d = 0; d < head_dim; d++) {
             acc[d] = acc[d] * weights[0] + more[d] * weights[1];
         }

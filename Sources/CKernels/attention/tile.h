@@ -12,7 +12,7 @@ typedef struct {
     const float *key_scales;    // QK_CHUNK of them; int8 only
     const float *value_scales;
     ptrdiff_t limit[QK_ATTENTION_TILE];  // keys of the chunk that the row sees; they do not fall with the row
-    float decay[QK_ATTENTION_TILE];      // e^(m - m')
+    float decay[QK_ATTENTION_TILE];      // 2^(m - m')
     _Alignas(64) float p[QK_ATTENTION_TILE][QK_CHUNK];
 } row_tile;
 
@@ -116,7 +116,7 @@ QK_INLINE void score_rows(const qk_kv_type type, const bool split, const chunk *
 }
 
 // One row's scores become weights, in place; m becomes the new maximum. Returns lanes whose sum is Σ p.
-QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float scale, float *base) {
+QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *base) {
     const float infinity = __builtin_inff();
     float *p = tile->p[row];
     ptrdiff_t limit = tile->limit[row];
@@ -124,7 +124,7 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float sc
     vf best = vf_all(tile->m[row]);
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
-        s[i] = vf_load(p + i * QK_LANES) * scale;
+        s[i] = vf_load(p + i * QK_LANES);
         if (type == QK_KV_INT8) {
             s[i] *= vf_load(tile->key_scales + i * QK_LANES);
         }
@@ -139,7 +139,7 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float sc
     *base = m == -infinity ? 0 : m;
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
-        s[i] = vf_exp(s[i] - *base);
+        s[i] = vf_exp2_falling(s[i] - *base);
         vf_store(p + i * QK_LANES,
                  type == QK_KV_INT8 ? s[i] * vf_load(tile->value_scales + i * QK_LANES) : s[i]);
     }
@@ -154,18 +154,18 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float sc
 }
 
 // R rows, up to four: scores become weights; m, l and decay move on.
-QK_INLINE void soften_piece(const int R, const int row, const qk_kv_type type, row_tile *tile, float scale) {
+QK_INLINE void soften_piece(const int R, const int row, const qk_kv_type type, row_tile *tile) {
     vf sums[4] = {{0}};
     vf fall = {0};
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
         float before = tile->m[row + r];
         float base;
-        sums[r] = soften_row(type, tile, row + r, scale, &base);
+        sums[r] = soften_row(type, tile, row + r, &base);
         fall[r] = before - base;
     }
     // Lane by lane, so still a row by itself.
-    vf decay = vf_exp(fall);
+    vf decay = vf_exp2_falling(fall);
     vf4 total = vf_sum4(sums[0], sums[1], sums[2], sums[3]);
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
@@ -174,13 +174,13 @@ QK_INLINE void soften_piece(const int R, const int row, const qk_kv_type type, r
     }
 }
 
-QK_INLINE void soften_rows(const qk_kv_type type, row_tile *tile, int count, float scale) {
+QK_INLINE void soften_rows(const qk_kv_type type, row_tile *tile, int count) {
     for (int row = 0; row < count;) {
         if (count - row >= 4) {
-            soften_piece(4, row, type, tile, scale);
+            soften_piece(4, row, type, tile);
             row += 4;
         } else {
-            soften_piece(1, row, type, tile, scale);
+            soften_piece(1, row, type, tile);
             row += 1;
         }
     }
@@ -288,7 +288,7 @@ QK_INLINE void attend_tile(const qk_kv_type type, const bool split, const chunk 
                            const qk_attention_job *job) {
     const ptrdiff_t head_dim = job->kv.head_dim;
     score_rows(type, split, c, tile, count, &job->kv);
-    soften_rows(type, tile, count, job->scale);
+    soften_rows(type, tile, count);
     // What all rows see together, then the rest of each.
     ptrdiff_t common = tile->limit[0];
     value_rows(type, c, tile, count, common, head_dim);
