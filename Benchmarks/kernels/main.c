@@ -1,6 +1,6 @@
 // Measures the kernels against the machine's own limits, all in one run.
 //
-//     kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--only matmul|int8|attention]
+//     kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--cpu-time] [--only matmul|int8|attention]
 //
 // --int8 takes another table for the weights of 4 and 8 bits than the set's fastest: avx512 has one without VNNI.
 // Every number is the best of several turns, because other programs share the machine. Percentages are of the peak
@@ -31,10 +31,12 @@ int main(int argc, char **argv) {
             m.threads = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--int8") == 0 && i + 1 < argc) {
             int8 = argv[++i];
+        } else if (strcmp(argv[i], "--cpu-time") == 0) {
+            counts_processor_time = true;
         } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only = argv[++i];
         } else {
-            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] "
+            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--cpu-time] "
                             "[--only matmul|int8|attention]\n");
             return 64;
         }
