@@ -1,6 +1,6 @@
 // Measures the kernels against the machine's own limits, all in one run.
 //
-//     kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--only matmul|int8|attention]
+//     kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--cpu-time] [--only matmul|int8|attention]
 //
 // --int8 takes another table for the weights of 4 and 8 bits than the set's fastest: avx512 has one without VNNI.
 // Every number is the best of several turns, because other programs share the machine. Percentages are of the peak
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "measure.h"
 #include "threads.h"
@@ -30,21 +31,27 @@ int main(int argc, char **argv) {
             m.threads = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--int8") == 0 && i + 1 < argc) {
             int8 = argv[++i];
+        } else if (strcmp(argv[i], "--cpu-time") == 0) {
+            counts_processor_time = true;
         } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
             only = argv[++i];
         } else {
-            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] "
+            fprintf(stderr, "usage: kernels [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--cpu-time] "
                             "[--only matmul|int8|attention]\n");
             return 64;
         }
     }
     m.kernels = qk_kernels_for(m.isa);
     m.int8 = int8 ? qk_int8_kernels_named(int8) : qk_int8_kernels_for(m.isa);
-    m.data = aligned_alloc(4096, (size_t)m.bytes);
+    m.data = aligned_alloc(1 << 21, (size_t)m.bytes);
     if (!m.kernels || !m.int8 || !m.data || m.threads < 1 || m.threads > max_threads) {
         fprintf(stderr, "not available on this machine\n");
         return 69;
     }
+#if defined(MADV_HUGEPAGE)
+    // As the engine's cache asks for.
+    madvise(m.data, (size_t)m.bytes, MADV_HUGEPAGE);
+#endif
     fill_random(&m, false);
 
     for (int threads = 1; threads <= m.threads; threads *= 2) {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the kernels as the package does (clang -O2, no -march) and measures them; options go to the program.
-#   Benchmarks/kernels/run.sh [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--only matmul|int8|attention]
+#   Benchmarks/kernels/run.sh [--isa portable|avx2|avx512] [--int8 NAME] [--threads N] [--cpu-time]
+#       [--only matmul|int8|attention]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernels="$here/../../Sources/CKernels"

@@ -7,9 +7,9 @@ struct AttentionCall: @unchecked Sendable {
     // attend, merge) follow each other.
     let kernels: Kernels
     let shape: AttentionShape
-    let layout: KVLayout
+    let layout: qk_kv_layout
     let batch: Batch
-    let cache: UnsafeMutablePointer<Float>
+    let cache: UnsafeMutableRawPointer
     let query: UnsafeMutablePointer<Float>
     let key: UnsafeMutablePointer<Float>
     let value: UnsafeMutablePointer<Float>
@@ -18,36 +18,40 @@ struct AttentionCall: @unchecked Sendable {
 
     /// Writes the keys and values of some spans into their slots.
     func append(_ spans: Range<Int>) {
+        var layout = layout
+        let bytesPerBlock = qk_kv_block_bytes(&layout)
         for span in batch.spans[spans] {
             for token in 0..<span.count {
                 let position = span.firstPosition + token
-                let block = batch.tables[span.tableStart + position / layout.blockSize]
+                let block = batch.tables[span.tableStart + position / layout.block_size]
                 let row = (span.start + token) * shape.keyValueWidth
                 kernels.kv_append(
-                    cache + Int(block) * layout.floatsPerBlock, layout.heads, layout.headDim, layout.blockSize,
-                    position % layout.blockSize, key + row, value + row)
+                    cache + Int(block) * bytesPerBlock, &layout, position % layout.block_size, key + row, value + row)
             }
         }
     }
 
-    func attend(_ job: AttentionPlan.Job) {
+    /// - Parameters:
+    ///   - scratch: see `qk_attention_scratch_floats`.
+    ///   - own: room for a partial result that nobody asks for.
+    func attend(_ job: AttentionPlan.Job, scratch: UnsafeMutablePointer<Float>, own: UnsafeMutablePointer<Float>) {
         let span = batch.spans[job.span]
         let row = rowOffset(of: job)
         batch.tables.withUnsafeBufferPointer { tables in
             var call = qk_attention_job(
                 q: query + row, q_stride: shape.queryWidth, tokens: job.tokens, group: shape.groupSize,
-                head_dim: shape.headDim, first_position: span.firstPosition + job.firstToken, scale: shape.scale,
-                layer: cache, block_stride: layout.floatsPerBlock, kv_heads: layout.heads, kv_head: job.kvHead,
-                block_table: tables.baseAddress! + span.tableStart, block_size: layout.blockSize,
-                range_begin: job.range.lowerBound, range_end: job.range.upperBound, partial: partials + job.partial,
-                out: job.isWhole ? output + row : nil, out_stride: shape.queryWidth)
+                first_position: span.firstPosition + job.firstToken, scale: shape.scale, layer: cache, kv: layout,
+                kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
+                range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,
+                partial: job.partial.map { partials + $0 } ?? own, out: job.partial == nil ? output + row : nil,
+                out_stride: shape.queryWidth)
             kernels.attend(&call)
         }
     }
 
     func merge(_ merge: AttentionPlan.Merge) {
         kernels.attention_merge(
-            partials + merge.first.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
+            partials + merge.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
             shape.headDim, output + rowOffset(of: merge.first), shape.queryWidth)
     }
 

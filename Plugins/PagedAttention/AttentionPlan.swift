@@ -3,7 +3,7 @@ import QuireCore
 
 /// How one step's attention is cut into jobs.
 struct AttentionPlan {
-    /// Some tokens of one span, one KV head, one range of the context.
+    /// Some tokens of one span, one KV head, a part of the context.
     struct Job {
         let span: Int
         /// Index of the tile's first token in its span.
@@ -11,15 +11,15 @@ struct AttentionPlan {
         let tokens: Int
         let kvHead: Int
         let range: Range<Int>
-        /// Where its partial result begins, in floats.
-        let partial: Int
-        /// Whether it is the only range, so that it writes the finished rows.
-        let isWhole: Bool
+        /// Where its partial result begins, in floats; nil where it sees the whole context and writes finished rows.
+        let partial: Int?
     }
 
     /// The partial results of a tile's ranges, one after the other.
     struct Merge {
         let first: Job
+        /// Where the first partial result begins, in floats.
+        let partial: Int
         let ranges: Int
         /// Floats between two partial results.
         let stride: Int
@@ -28,35 +28,38 @@ struct AttentionPlan {
     private(set) var jobs: [Job] = []
     private(set) var merges: [Merge] = []
     private(set) var partialFloats = 0
+    /// Query rows of the largest tile.
+    let tileRows: Int
 
     init(batch: Batch, shape: AttentionShape) {
         let tileTokens = max(1, PagedAttentionBackend.tileRows / shape.groupSize)
+        tileRows = tileTokens * shape.groupSize
         for (index, span) in batch.spans.enumerated() {
             for first in stride(from: 0, to: span.count, by: tileTokens) {
-                let tokens = min(tileTokens, span.count - first)
-                let context = span.firstPosition + first + tokens
                 for kvHead in 0..<shape.kvHeads {
-                    add(span: index, first: first, tokens: tokens, kvHead: kvHead, context: context, shape)
+                    let tile = Job(
+                        span: index, firstToken: first, tokens: min(tileTokens, span.count - first), kvHead: kvHead,
+                        range: 0..<min(span.firstPosition + first + tileTokens, span.contextLength), partial: nil)
+                    // Spans of many tiles are work enough for all threads; their partial results would fill memory.
+                    if span.count > tileTokens { jobs.append(tile) } else { split(tile, shape) }
                 }
             }
         }
     }
 
-    private mutating func add(
-        span: Int, first: Int, tokens: Int, kvHead: Int, context: Int, _ shape: AttentionShape
-    ) {
-        let floats = qk_partial_floats(tokens * shape.groupSize, shape.headDim)
-        let length = PagedAttentionBackend.rangeLength
+    private mutating func split(_ tile: Job, _ shape: AttentionShape) {
+        let length = Int(QK_ATTENTION_RANGE)
+        let context = tile.range.upperBound
+        guard context > length else { return jobs.append(tile) }
+        let stride = qk_partial_floats(tile.tokens * shape.groupSize, shape.headDim)
         let ranges = (context + length - 1) / length
-        let firstJob = jobs.count
+        merges.append(Merge(first: tile, partial: partialFloats, ranges: ranges, stride: stride))
         for range in 0..<ranges {
             jobs.append(
                 Job(
-                    span: span, firstToken: first, tokens: tokens, kvHead: kvHead,
-                    range: (range * length)..<min(context, (range + 1) * length), partial: partialFloats,
-                    isWhole: ranges == 1))
-            partialFloats += floats
+                    span: tile.span, firstToken: tile.firstToken, tokens: tile.tokens, kvHead: tile.kvHead,
+                    range: (range * length)..<min(context, (range + 1) * length), partial: partialFloats))
+            partialFloats += stride
         }
-        if ranges > 1 { merges.append(Merge(first: jobs[firstJob], ranges: ranges, stride: floats)) }
     }
 }

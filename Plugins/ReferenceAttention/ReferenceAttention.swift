@@ -10,7 +10,7 @@ import QuireCore
 
 /// Attention written down plainly, in double precision: the oracle that others are compared with.
 ///
-/// A block holds, token by token, all keys and then all values: `[blockSize][keys, values][kvHeads · headDim]`.
+/// `Slots` says how a block is laid out.
 public struct ReferenceAttentionBackend: AttentionBackend {
     public static let name = "reference"
     public static let summary = "plain and slow, double precision; the oracle for other backends; batch-invariant"
@@ -24,28 +24,26 @@ public struct ReferenceAttentionBackend: AttentionBackend {
         query: Tensor, key: Tensor, value: Tensor, into output: Tensor, shape: AttentionShape, batch: Batch,
         cache: KVCache, layer: Int
     ) {
-        let blockSize = cache.layouts[layer].blockSize
-        let width = shape.keyValueWidth
-        let base = cache.baseAddress(layer: layer)
+        let slots = Slots(layout: cache.layouts[layer], base: cache.baseAddress(layer: layer), tables: batch.tables)
         for span in batch.spans {
-            func slot(_ position: Int) -> UnsafeMutablePointer<Float> {
-                let block = Int(batch.tables[span.tableStart + position / blockSize])
-                return base + (block * blockSize + position % blockSize) * 2 * width
+            for token in 0..<span.count {
+                let slot = slots.at(span.firstPosition + token, of: span)
+                for head in 0..<shape.kvHeads {
+                    let numbers = (head * shape.headDim)..<((head + 1) * shape.headDim)
+                    slots.key(slot, head).store(
+                        .init(rebasing: UnsafeBufferPointer(key.row(span.start + token))[numbers]))
+                    slots.value(slot, head).store(
+                        .init(rebasing: UnsafeBufferPointer(value.row(span.start + token))[numbers]))
+                }
             }
             for token in 0..<span.count {
-                let position = span.firstPosition + token
-                slot(position).update(from: key.row(span.start + token).baseAddress!, count: width)
-                (slot(position) + width).update(from: value.row(span.start + token).baseAddress!, count: width)
-            }
-            for token in 0..<span.count {
+                let seen = (0...(span.firstPosition + token)).map { slots.at($0, of: span) }
                 for head in 0..<shape.queryHeads {
                     let offset = head * shape.headDim
-                    let kvOffset = head / shape.groupSize * shape.headDim
-                    let visible = 0...(span.firstPosition + token)
                     attendRow(
                         query: query.row(span.start + token).baseAddress! + offset, scale: Double(shape.scale),
-                        keys: visible.map { UnsafePointer(slot($0) + kvOffset) },
-                        values: visible.map { UnsafePointer(slot($0) + width + kvOffset) },
+                        keys: seen.map { slots.key($0, head / shape.groupSize) },
+                        values: seen.map { slots.value($0, head / shape.groupSize) },
                         output: output.row(span.start + token).baseAddress! + offset, headDim: shape.headDim)
                 }
             }
@@ -53,17 +51,15 @@ public struct ReferenceAttentionBackend: AttentionBackend {
     }
 
     private func attendRow(
-        query: UnsafePointer<Float>, scale: Double, keys: [UnsafePointer<Float>], values: [UnsafePointer<Float>],
+        query: UnsafePointer<Float>, scale: Double, keys: [StoredNumbers], values: [StoredNumbers],
         output: UnsafeMutablePointer<Float>, headDim: Int
     ) {
-        let scores = keys.map { key in
-            scale * (0..<headDim).reduce(0.0) { $0 + Double(query[$1]) * Double(key[$1]) }
-        }
+        let scores = keys.map { key in scale * (0..<headDim).reduce(0.0) { $0 + Double(query[$1]) * key[$1] } }
         let largest = scores.max() ?? 0
         let weights = scores.map { exp($0 - largest) }
         let total = weights.reduce(0, +)
         for dimension in 0..<headDim {
-            let sum = zip(weights, values).reduce(0.0) { $0 + $1.0 * Double($1.1[dimension]) }
+            let sum = zip(weights, values).reduce(0.0) { $0 + $1.0 * $1.1[dimension] }
             output[dimension] = Float(sum / total)
         }
     }

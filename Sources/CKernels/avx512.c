@@ -11,8 +11,7 @@
 #define QK_DIRECT_TOKENS 6
 #define QK_PANEL_TOKENS 3
 #define QK_PANEL_ROWS 8
-#define QK_SCORE_VECTORS 4
-#define QK_VALUE_VECTORS 4
+#define QK_TILE_ROWS 8
 
 #define QK_INT8_NAME "avx512"
 #define QK_INT8_TABLE qk_int8_avx512

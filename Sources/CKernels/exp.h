@@ -1,4 +1,4 @@
-// e^x, lane by lane.
+// e^x and 2^x, lane by lane.
 
 // x = n · ln 2 + r with |r| ≤ ln 2 / 2; e^r by a polynomial of degree 6 fitted for relative error (4e-9); then 2^n.
 QK_INLINE vf vf_exp(vf x) {
@@ -25,4 +25,22 @@ QK_INLINE vf vf_exp(vf x) {
     vi first = exponent >> 1;
     vi second = exponent - first;
     return p * (vf)((first + 127) << 23) * (vf)((second + 127) << 23);
+}
+
+// 2^x for x ≤ 0, within 2 units in the last place; 0 where that would be no normal float. x = n + r with |r| ≤ 1/2; 2^r
+// by a polynomial of degree 6 fitted for relative error (2e-8 with rounded coefficients), exactly 1 at r = 0.
+QK_INLINE vf vf_exp2_falling(vf x) {
+    // 2^-127 comes out as 0. NaN compares false and passes.
+    x = vf_select(x < -127.0f, vf_all(-127.0f), x);
+    vf shifted = x + 0x1.8p+23f;
+    vf r = x - (shifted - 0x1.8p+23f);
+    vf q = vf_all(0x1.41fbbcp-13f);
+    q = vf_fma(q, r, vf_all(0x1.5f3e54p-10f));
+    q = vf_fma(q, r, vf_all(0x1.3b2d4cp-7f));
+    q = vf_fma(q, r, vf_all(0x1.c6aee8p-5f));
+    q = vf_fma(q, r, vf_all(0x1.ebfbdcp-3f));
+    q = vf_fma(q, r, vf_all(0x1.62e430p-1f));
+    vf p = vf_fma(q, r, vf_all(1.0f));
+    // n is in the low bits; those above it are shifted out.
+    return p * (vf)(((vi)shifted << 23) + (127 << 23));
 }

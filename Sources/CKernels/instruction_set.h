@@ -7,8 +7,7 @@
 //     QK_DIRECT_TOKENS  tokens, up to 6, in a matrix tile of 4 rows of weights that are widened in registers
 //     QK_PANEL_TOKENS   tokens, up to 6, in a matrix tile of QK_PANEL_ROWS rows of weights that are widened beforehand
 //     QK_PANEL_ROWS     4 or 8; tokens · rows sums must fit the registers beside the tokens' numbers and one weight
-//     QK_SCORE_VECTORS  vectors of keys in an attention tile of four rows
-//     QK_VALUE_VECTORS  vectors of a value row in an attention tile of four rows
+//     QK_TILE_ROWS      rows of queries, 4 or 8, in an attention tile of two vectors of keys or values
 // and, by a pragma, the CPU features of all functions in here.
 #pragma clang fp contract(off)
 
@@ -23,7 +22,10 @@
 #include "quants/dequantize.h"
 #include "quants/matmul.h"
 #include "quantize/formats.h"
-#include "attention.h"
+#include "attention/types.h"
+#include "attention/chunk.h"
+#include "attention/tile.h"
+#include "attention/attend.h"
 
 const qk_kernels QK_TABLE = {
     .name = QK_NAME,

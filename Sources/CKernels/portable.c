@@ -10,15 +10,13 @@
 #define QK_NATIVE_F16 1
 #define QK_DIRECT_TOKENS 5
 #define QK_PANEL_TOKENS 5
-#define QK_SCORE_VECTORS 4
-#define QK_VALUE_VECTORS 4
+#define QK_TILE_ROWS 8
 #else
 #define QK_FUSED 0
 #define QK_NATIVE_F16 0
 #define QK_DIRECT_TOKENS 2
 #define QK_PANEL_TOKENS 2
-#define QK_SCORE_VECTORS 2
-#define QK_VALUE_VECTORS 2
+#define QK_TILE_ROWS 4
 #endif
 
 #define QK_INT8_NAME "portable"

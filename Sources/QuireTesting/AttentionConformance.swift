@@ -19,14 +19,17 @@ public struct AttentionConformance {
     ///
     /// - Parameters:
     ///   - seed: which.
+    ///   - type: of the cache. Results are compared with plain attention over the numbers as rounded to it, and must be no
+    ///     further from attention over the numbers themselves than that rounding allows.
     ///   - longest: tokens of the longest sequence.
     /// - Returns: whether the backend serves the situation's shape; where it objects nothing is checked.
     /// - Throws: `ConformanceFailure` that says what differs.
     @discardableResult
-    public func check(seed: Int, longest: Int = 200) throws -> Bool {
+    public func check(seed: Int, type: KVCacheType = .float32, longest: Int = 200) throws -> Bool {
         var random = TestRandom(seed: seed)
         let shape = Self.shape(&random)
-        let layout = KVLayout(heads: shape.kvHeads, headDim: shape.headDim, blockSize: random.pick([8, 16, 32]))
+        let layout = KVLayout(
+            heads: shape.kvHeads, headDim: shape.headDim, blockSize: random.pick([8, 16, 32]), type: type)
         guard try backend.init(context: context(threads: 1)).objections(to: shape, layout: layout).isEmpty else {
             return false
         }
@@ -36,11 +39,12 @@ public struct AttentionConformance {
             let prefix = index > 0 && random.roll(0...1) == 1 ? random.pick(roots) : nil
             sequences.append(
                 AttentionSequence(
-                    length: random.roll(1...longest), shape: shape, sharing: prefix.map { ($0, sequences[$0]) },
+                    length: random.roll(1...longest), shape: shape, type: type,
+                    sharing: prefix.map { ($0, sequences[$0]) },
                     random: &random))
         }
         let together = try feed(sequences, shape, layout, threads: 2, random: &random) { $0.roll(1...40) }
-        let place = "\(backend.name), seed \(seed)"
+        let place = "\(backend.name), \(type) cache, seed \(seed)"
         for (index, sequence) in sequences.enumerated() {
             try compare(together[index], sequence, shape, "\(place), sequence \(index)", &random)
         }
@@ -86,11 +90,16 @@ public struct AttentionConformance {
     ) throws {
         let some = (0..<40).map { _ in random.roll(0...(sequence.length - 1)) }
         for position in Set(some + Array(0..<min(20, sequence.length)) + [sequence.length - 1]) {
-            for (index, wanted) in sequence.oracle(shape, position: position).enumerated() {
+            let exact = sequence.oracle(position: position)
+            for (index, wanted) in sequence.rounded.oracle(position: position).enumerated() {
                 let value = found[position * shape.queryWidth + index]
-                guard abs(Double(value) - wanted) <= tolerance else {
+                let name = "\(place): position \(position), dimension \(index)"
+                guard abs(Double(value) - wanted.value) <= tolerance else {
+                    throw ConformanceFailure("\(name) is \(value), expected \(wanted.value)")
+                }
+                guard abs(Double(value) - exact[index].value) <= exact[index].roundingBound + tolerance else {
                     throw ConformanceFailure(
-                        "\(place): position \(position), dimension \(index) is \(value), expected \(wanted)")
+                        "\(name) is \(value), further from \(exact[index].value) than rounding allows")
                 }
             }
         }

@@ -22,6 +22,8 @@ final class AttentionFeed {
 
     /// The layer that is attended; those beside it must be left alone.
     private static let layer = 1
+    /// A byte of which numbers of every floating-point type, and so the scales of int8, are NaN.
+    private static let unwritten: UInt8 = 0xff
 
     init(
         _ sequences: [AttentionSequence], _ shape: AttentionShape, _ layout: KVLayout, _ context: ComputeContext,
@@ -36,11 +38,12 @@ final class AttentionFeed {
         var blocks: [BlockID] = []
         while let block = pool.allocate() { blocks.append(block) }
         while !blocks.isEmpty { pool.release(blocks.remove(at: random.roll(0...(blocks.count - 1)))) }
-        let beside = KVLayout(heads: 1, headDim: 4, blockSize: layout.blockSize)
+        let beside = KVLayout(heads: 1, headDim: 4, blockSize: layout.blockSize, type: layout.type)
         cache = try KVCache(layouts: [beside, layout, beside], totalBlocks: needed + 3)
         // What was never written must not matter, not even where it is not a number.
         for (layer, layout) in cache.layouts.enumerated() {
-            cache.baseAddress(layer: layer).update(repeating: .nan, count: cache.totalBlocks * layout.floatsPerBlock)
+            cache.baseAddress(layer: layer).initializeMemory(
+                as: UInt8.self, repeating: Self.unwritten, count: cache.totalBlocks * layout.bytesPerBlock)
         }
     }
 
@@ -134,8 +137,9 @@ final class AttentionFeed {
         let used = Set(entries.flatMap { $0.table.blocks })
         for (layer, layout) in cache.layouts.enumerated() {
             for block in 0..<cache.totalBlocks where layer != Self.layer || !used.contains(BlockID(block)) {
-                let start = cache.baseAddress(layer: layer) + block * layout.floatsPerBlock
-                for index in 0..<layout.floatsPerBlock where !start[index].isNaN {
+                let start = cache.baseAddress(layer: layer) + block * layout.bytesPerBlock
+                let bytes = UnsafeRawBufferPointer(start: start, count: layout.bytesPerBlock)
+                if !bytes.allSatisfy({ $0 == Self.unwritten }) {
                     throw ConformanceFailure("\(name): wrote to block \(block) of layer \(layer), which is not its own")
                 }
             }

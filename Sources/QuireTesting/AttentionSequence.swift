@@ -11,17 +11,20 @@ struct AttentionSequence {
     let length: Int
     private(set) var prefix: Prefix?
     private let query: [Float]
-    private let key: [Float]
-    private let value: [Float]
+    private var key: [Float]
+    private var value: [Float]
     private let shape: AttentionShape
+    private let type: KVCacheType
 
     /// - Parameter other: a sequence to share a random part of, and its index.
     init(
-        length: Int, shape: AttentionShape, sharing other: (index: Int, sequence: AttentionSequence)? = nil,
+        length: Int, shape: AttentionShape, type: KVCacheType,
+        sharing other: (index: Int, sequence: AttentionSequence)? = nil,
         random: inout TestRandom
     ) {
         self.length = length
         self.shape = shape
+        self.type = type
         let shared = other.map { random.roll(0...min(length, $0.sequence.length)) } ?? 0
         if let other, shared > 0 { prefix = Prefix(sequence: other.index, length: shared) }
         func values(_ width: Int, _ known: [Float]?, factor: Float) -> [Float] {
@@ -48,30 +51,56 @@ struct AttentionSequence {
         values[(range.lowerBound * width)..<(range.upperBound * width)]
     }
 
+    /// With keys and values as the cache holds them.
+    var rounded: AttentionSequence {
+        var copy = self
+        copy.key = type.rounded(key, headDim: shape.headDim)
+        copy.value = type.rounded(value, headDim: shape.headDim)
+        return copy
+    }
+
+    /// A result, and how far from it one may be that is computed from rounded keys and values.
+    struct Expected {
+        let value: Double
+        let roundingBound: Double
+    }
+
     /// Causal attention of one position in double precision, `[queryHeads · headDim]`.
-    func oracle(_ shape: AttentionShape, position: Int) -> [Double] {
-        var result: [Double] = []
+    func oracle(position: Int) -> [Expected] {
+        var result: [Expected] = []
         for head in 0..<shape.queryHeads {
-            let q = position * shape.queryWidth + head * shape.headDim
-            let kv = head / shape.groupSize * shape.headDim
-            let scores = (0...position).map { other in
-                var sum = 0.0
-                for index in 0..<shape.headDim {
-                    sum += Double(query[q + index]) * Double(key[other * shape.keyValueWidth + kv + index])
-                }
-                return sum * Double(shape.scale)
+            let queryStart = position * shape.queryWidth + head * shape.headDim
+            let query = query[queryStart..<(queryStart + shape.headDim)]
+            let heads: [Range<Int>] = (0...position).map { other in
+                let start = other * shape.keyValueWidth + head / shape.groupSize * shape.headDim
+                return start..<(start + shape.headDim)
+            }
+            let scores = heads.map { kv in
+                zip(query, key[kv]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * Double(shape.scale)
             }
             let largest = scores.max() ?? 0
             let weights = scores.map { exponential($0 - largest) }
             let total = weights.reduce(0, +)
+            // Scores are off by `shift` at most, so weights by a factor of e^(2 shift).
+            let shift = heads.map { scoreError(query, key[$0]) }.max() ?? 0
+            let factor = exponential(2 * shift)
+            let valueErrors = heads.map { type.roundingErrors(value[$0]) }
             for dimension in 0..<shape.headDim {
-                var sum = 0.0
-                for (other, weight) in weights.enumerated() {
-                    sum += weight * Double(value[other * shape.keyValueWidth + kv + dimension])
+                var (sum, size, error) = (0.0, 0.0, 0.0)
+                for (index, weight) in weights.enumerated() {
+                    let number = Double(value[heads[index].lowerBound + dimension])
+                    sum += weight * number
+                    size += weight * abs(number)
+                    error += weight * valueErrors[index][dimension]
                 }
-                result.append(sum / total)
+                result.append(
+                    Expected(value: sum / total, roundingBound: ((factor - 1) * size + factor * error) / total))
             }
         }
         return result
+    }
+
+    private func scoreError(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>) -> Double {
+        zip(query, type.roundingErrors(key)).reduce(0.0) { $0 + Double(abs($1.0)) * $1.1 } * Double(abs(shape.scale))
     }
 }

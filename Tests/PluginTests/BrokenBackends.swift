@@ -83,7 +83,7 @@ enum Trespassing: AttentionMistake {
     ) {
         inner.attend(
             query: query, key: key, value: value, into: output, shape: shape, batch: batch, cache: cache, layer: layer)
-        cache.baseAddress(layer: 0)[0] = 1
+        cache.baseAddress(layer: 0).storeBytes(of: 1, as: UInt8.self)
     }
 }
 

@@ -10,22 +10,26 @@ import Testing
 
 @Suite("Every backend passes the suite of its kind")
 struct ConformanceTests {
-    @Test("paged attention, on every instruction set", arguments: Kernels.available, 0..<40)
-    func pagedAttention(cpu: String, seed: Int) throws {
+    @Test(
+        "paged attention, on every instruction set and cache type", arguments: Kernels.available, KVCacheType.allCases)
+    func pagedAttention(cpu: String, type: KVCacheType) throws {
         let suite = AttentionConformance(PagedAttentionBackend.self, kernels: try Kernels(named: cpu))
-        #expect(try suite.check(seed: seed), "every shape of the suite is served")
+        for seed in 0..<40 {
+            #expect(try suite.check(seed: seed, type: type), "every shape of the suite is served")
+        }
     }
 
-    @Test("paged attention over ranges of a long context", arguments: Kernels.available, 100..<106)
-    func longContext(cpu: String, seed: Int) throws {
+    @Test("paged attention over ranges of a long context", arguments: Kernels.available, KVCacheType.allCases)
+    func longContext(cpu: String, type: KVCacheType) throws {
         let suite = AttentionConformance(PagedAttentionBackend.self, kernels: try Kernels(named: cpu))
-        #expect(try suite.check(seed: seed, longest: seed == 105 ? 4_096 : 1_500))
+        for seed in 100..<104 { #expect(try suite.check(seed: seed, type: type, longest: 1_500)) }
+        #expect(try suite.check(seed: 105, type: type, longest: 4_096))
     }
 
-    @Test("reference attention", arguments: 0..<10)
-    func referenceAttention(seed: Int) throws {
+    @Test("reference attention, on every cache type", arguments: 0..<10, KVCacheType.allCases)
+    func referenceAttention(seed: Int, type: KVCacheType) throws {
         let suite = AttentionConformance(ReferenceAttentionBackend.self, kernels: try Kernels(), tolerance: 2e-6)
-        #expect(try suite.check(seed: seed, longest: 60))
+        #expect(try suite.check(seed: seed, type: type, longest: 60))
     }
 
     @Test("exact matmul, on every instruction set and weight type", arguments: Kernels.available, StorageType.allCases)

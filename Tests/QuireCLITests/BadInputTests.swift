@@ -46,6 +46,9 @@ struct BadInputTests {
             ["convert", QuireProcess.tinyModel, "/no/such/folder/m.gguf"], 65, ["/no/such/folder", "No such file"]),
         Mistake(["convert", QuireProcess.tinyModel, "/etc/passwd"], 64, ["/etc/passwd", "--force"]),
         Mistake(["convert", "/no/such/model", "/tmp/m.gguf"], 69, ["/no/such/model"]),
+        Mistake(
+            tiny + ["--kv-cache-dtype", "fp8"], 64,
+            ["--kv-cache-dtype is fp8", "auto, float32 (f32), bfloat16 (bf16), float16 (f16), int8"]),
         Mistake(tiny + ["--block-size", "12"], 64, ["block size is 12", "multiple of 8"]),
         Mistake(tiny + ["--block-size", "0"], 64, ["block-size is 0"]),
         Mistake(tiny + ["--threads", "zero"], 64, ["--threads is zero"]),

@@ -21,6 +21,16 @@ struct CommandTests {
         for part in ["weights", "KV cache", "1.0 MiB", "scratch", "total", "batch-invariant      yes"] {
             #expect(outcome.output.contains(part), "\(outcome.output)")
         }
+        let narrow = try QuireProcess.run([
+            "explain", "--model", QuireProcess.tinyModel, "--kv-cache-memory", "1MiB", "--kv-cache-dtype", "bf16",
+        ])
+        func tokens(_ output: String) -> Int? {
+            output.split(separator: "\n").first { $0.hasPrefix("tokens in the cache") }
+                .flatMap { Int($0.split(separator: " ").last ?? "") }
+        }
+        #expect(outcome.output.contains("KV cache type        float32"))
+        #expect(narrow.output.contains("KV cache type        bfloat16"))
+        #expect(try #require(tokens(narrow.output)) == 2 * #require(tokens(outcome.output)))
         let widened = try QuireProcess.run([
             "explain", "--model", QuireProcess.fixture("llama/gqa-bf16"), "--matmul-backend", "openblas",
         ])

@@ -3,31 +3,47 @@ import Testing
 
 @Suite("The KV cache")
 struct KVCacheTests {
-    static let layouts = [
-        KVLayout(heads: 2, headDim: 4, blockSize: 8), KVLayout(heads: 1, headDim: 6, blockSize: 8),
-        KVLayout(heads: 3, headDim: 2, blockSize: 8),
-    ]
+    static func layouts(_ type: KVCacheType) -> [KVLayout] {
+        [(2, 4), (1, 6), (3, 2)].map { KVLayout(heads: $0, headDim: $1, blockSize: 8, type: type) }
+    }
 
-    @Test("layers of different sizes lie side by side, and a copy takes a block with it in all of them")
-    func copying() throws {
-        let cache = try KVCache(layouts: Self.layouts, totalBlocks: 5)
-        #expect(KVCache.bytesPerBlock(Self.layouts) == 4 * 2 * 8 * (8 + 6 + 6))
-        func block(_ layer: Int, _ block: Int) -> UnsafeMutableBufferPointer<Float> {
-            let count = Self.layouts[layer].floatsPerBlock
-            return UnsafeMutableBufferPointer(start: cache.baseAddress(layer: layer) + block * count, count: count)
+    @Test(
+        "layers of different sizes lie side by side, and a copy takes a block with it in all of them",
+        arguments: KVCacheType.allCases)
+    func copying(type: KVCacheType) throws {
+        let layouts = Self.layouts(type)
+        let cache = try KVCache(layouts: layouts, totalBlocks: 5)
+        func block(_ layer: Int, _ block: Int) -> UnsafeMutableBufferPointer<UInt8> {
+            let count = layouts[layer].bytesPerBlock
+            let start = cache.baseAddress(layer: layer) + block * count
+            return UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
         }
         for layer in 0..<3 {
             for id in 0..<5 {
                 #expect(block(layer, id).allSatisfy { $0 == 0 }, "nothing was written yet")
-                block(layer, id).update(repeating: Float(layer * 10 + id))
+                block(layer, id).update(repeating: UInt8(layer * 10 + id))
             }
         }
         cache.copy(try copies([(1, 4), (2, 0)]))
         for layer in 0..<3 {
             for (id, now) in [2, 1, 2, 3, 1].enumerated() {
-                #expect(block(layer, id).allSatisfy { $0 == Float(layer * 10 + now) })
+                #expect(block(layer, id).allSatisfy { $0 == UInt8(layer * 10 + now) })
             }
         }
+    }
+
+    @Test("a block takes as many bytes as its numbers and scales")
+    func sizes() {
+        // 20 numbers and 6 heads over the layers, each twice in 8 slots.
+        let sizes = KVCacheType.allCases.map { KVCache.bytesPerBlock(Self.layouts($0)) }
+        #expect(sizes == [2 * 8 * 20 * 4, 2 * 8 * 20 * 2, 2 * 8 * 20 * 2, 2 * 8 * (20 + 6 * 4)])
+    }
+
+    @Test("types are known by vLLM's names and by short ones, others by none")
+    func names() {
+        let known = ["float32", "f32", "bfloat16", "bf16", "float16", "f16", "int8"].map { KVCacheType(named: $0) }
+        #expect(known == [.float32, .float32, .bfloat16, .bfloat16, .float16, .float16, .int8])
+        #expect(["", "auto", "Float32", "fp8", "int4"].allSatisfy { KVCacheType(named: $0) == nil })
     }
 
     /// Copies as a block table asks for them: of blocks 1 and 2 to blocks 4 and 0, in a pool that hands out just those.
@@ -59,6 +75,6 @@ struct KVCacheTests {
     @Test("a cache without layers or blocks is possible")
     func empty() throws {
         try KVCache(layouts: [], totalBlocks: 0).copy([])
-        #expect(try KVCache(layouts: Self.layouts, totalBlocks: 0).totalBlocks == 0)
+        #expect(try KVCache(layouts: Self.layouts(.float32), totalBlocks: 0).totalBlocks == 0)
     }
 }

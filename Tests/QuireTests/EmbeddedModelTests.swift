@@ -33,4 +33,25 @@ struct EmbeddedModelTests {
             #expect(logprobs.count == 2 * positions.count && loss < 0.6, "loss \(loss) at \(positions)")
         }
     }
+
+    @Test("held-out text is read as well from a KV cache of any type: perplexity within a few parts per thousand")
+    func cacheTypes() throws {
+        func perplexity(_ type: KVCacheType) throws -> Double {
+            var options = EngineOptions()
+            options.kvCacheType = type
+            let llm = try LLM(options)
+            let tokens = try Self.heldOutTokens(try #require(llm.tokenizer))
+            let prompts = (0..<4).map { Prompt.tokens(Array(tokens[($0 * 512)..<(($0 + 1) * 512)])) }
+            let outputs = try llm.generate(
+                prompts, SamplingParams(temperature: 0, maxTokens: 1, promptLogprobs: 0), showsProgress: false)
+            let logprobs = outputs.flatMap { ($0.promptLogprobs ?? []).compactMap { $0?.logprob } }
+            #expect(logprobs.count == 4 * 511)
+            return exp(-logprobs.reduce(0, +) / Double(logprobs.count))
+        }
+        let exact = try perplexity(.float32)
+        for (type, most) in [(KVCacheType.float16, 0.001), (.bfloat16, 0.005), (.int8, 0.005)] {
+            let change = abs(try perplexity(type) / exact - 1)
+            #expect(change > 0 && change < most, "\(type): \(change)")
+        }
+    }
 }

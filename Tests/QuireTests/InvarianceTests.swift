@@ -40,8 +40,9 @@ struct InvarianceTests {
         let promptLogprobs: [TokenLogprob?]?
     }
 
-    static func load(_ change: (inout EngineOptions) -> Void = { _ in }) throws -> LLM {
+    static func load(_ type: KVCacheType, _ change: (inout EngineOptions) -> Void = { _ in }) throws -> LLM {
         var options = EngineOptions(model: model)
+        options.kvCacheType = type
         change(&options)
         return try LLM(options)
     }
@@ -55,60 +56,67 @@ struct InvarianceTests {
         outputs.map { Answer(outputs: $0.outputs, promptLogprobs: $0.promptLogprobs) }
     }
 
-    /// Each request by itself, one after the other.
-    static let alone: [Answer] = {
-        guard let llm = try? load() else { return [] }
-        return asks.compactMap { ask in
-            (try? llm.start([.tokens(ask.prompt)], ask.params).wait()).map { answers($0)[0] }
+    /// Each request by itself, one after the other, with every type of cache.
+    static let alone: [KVCacheType: [Answer]] = {
+        var answers: [KVCacheType: [Answer]] = [:]
+        for type in KVCacheType.allCases {
+            guard let llm = try? load(type) else { return [:] }
+            answers[type] = asks.compactMap { ask in
+                (try? llm.start([.tokens(ask.prompt)], ask.params).wait()).map { Self.answers($0)[0] }
+            }
         }
+        return answers
     }()
 
-    @Test("together as alone")
-    func together() throws {
-        #expect(Self.alone.count == Self.asks.count)
-        #expect(Self.answers(try Self.together(try Self.load())) == Self.alone)
+    @Test("together as alone", arguments: KVCacheType.allCases)
+    func together(type: KVCacheType) throws {
+        #expect(Self.alone[type]?.count == Self.asks.count)
+        #expect(Self.answers(try Self.together(try Self.load(type))) == Self.alone[type])
     }
 
-    @Test("with 16 tokens per step", arguments: [16, 17, 64])
-    func smallBudget(tokens: Int) throws {
-        let llm = try Self.load { $0.maxBatchedTokens = tokens }
-        #expect(Self.answers(try Self.together(llm)) == Self.alone)
+    @Test("with 16 tokens per step", arguments: [16, 17, 64], KVCacheType.allCases)
+    func smallBudget(tokens: Int, type: KVCacheType) throws {
+        let llm = try Self.load(type) { $0.maxBatchedTokens = tokens }
+        #expect(Self.answers(try Self.together(llm)) == Self.alone[type])
     }
 
-    @Test("with any number of threads", arguments: [1, 2, 3])
-    func threads(count: Int) throws {
-        let llm = try Self.load { $0.threads = count }
-        #expect(Self.answers(try Self.together(llm)) == Self.alone)
+    @Test("with any number of threads", arguments: [1, 2, 3], KVCacheType.allCases)
+    func threads(count: Int, type: KVCacheType) throws {
+        let llm = try Self.load(type) { $0.threads = count }
+        #expect(Self.answers(try Self.together(llm)) == Self.alone[type])
     }
 
-    @Test("with a cache so small that requests are preempted")
-    func preempted() throws {
+    @Test("with a cache so small that requests are preempted", arguments: KVCacheType.allCases)
+    func preempted(type: KVCacheType) throws {
         // Twice the longest request, and a little: two sequences of 152 tokens are 20 blocks.
-        let bytesPerBlock = try LLM.plan(EngineOptions(model: Self.model)).plan.bytesPerBlock
-        let llm = try Self.load { $0.kvCacheMemory = 24 * bytesPerBlock }
+        var options = EngineOptions(model: Self.model)
+        options.kvCacheType = type
+        let bytesPerBlock = try LLM.plan(options).plan.bytesPerBlock
+        let llm = try Self.load(type) { $0.kvCacheMemory = 24 * bytesPerBlock }
         let outputs = try Self.together(llm)
         #expect(outputs.reduce(0) { $0 + $1.metrics.preemptions } > 0)
-        #expect(Self.answers(outputs) == Self.alone)
+        #expect(Self.answers(outputs) == Self.alone[type])
     }
 
-    @Test("with nothing cached, and with no block shared")
-    func caches() throws {
-        #expect(Self.answers(try Self.together(try Self.load { $0.enablePrefixCaching = false })) == Self.alone)
-        #expect(Self.answers(try Self.together(try Self.load { $0.blockSharing = false })) == Self.alone)
+    @Test("with nothing cached, and with no block shared", arguments: KVCacheType.allCases)
+    func caches(type: KVCacheType) throws {
+        #expect(
+            Self.answers(try Self.together(try Self.load(type) { $0.enablePrefixCaching = false })) == Self.alone[type])
+        #expect(Self.answers(try Self.together(try Self.load(type) { $0.blockSharing = false })) == Self.alone[type])
     }
 
-    @Test("again, when everything is found in the cache")
-    func cached() throws {
-        let llm = try Self.load()
+    @Test("again, when everything is found in the cache", arguments: KVCacheType.allCases)
+    func cached(type: KVCacheType) throws {
+        let llm = try Self.load(type)
         _ = try Self.together(llm)
         let again = try Self.together(llm)
         #expect(again.reduce(0) { $0 + $1.metrics.cachedTokens } > 500)
-        #expect(Self.answers(again) == Self.alone)
+        #expect(Self.answers(again) == Self.alone[type])
     }
 
-    @Test("a completion among several is the one that its own seed gives alone")
-    func ownSeeds() throws {
-        let llm = try Self.load()
+    @Test("a completion among several is the one that its own seed gives alone", arguments: KVCacheType.allCases)
+    func ownSeeds(type: KVCacheType) throws {
+        let llm = try Self.load(type)
         let params = SamplingParams(n: 5, seed: 40, maxTokens: 12, ignoreEOS: true)
         let several = try llm.generate([.tokens([5, 6, 7])], params, showsProgress: false)[0].outputs
         for (index, completion) in several.enumerated() {
@@ -118,15 +126,15 @@ struct InvarianceTests {
         }
     }
 
-    @Test("with steps bounded in time")
-    func boundedSteps() throws {
-        let llm = try Self.load { $0.maxStepMilliseconds = 0.5 }
-        #expect(Self.answers(try Self.together(llm)) == Self.alone)
+    @Test("with steps bounded in time", arguments: KVCacheType.allCases)
+    func boundedSteps(type: KVCacheType) throws {
+        let llm = try Self.load(type) { $0.maxStepMilliseconds = 0.5 }
+        #expect(Self.answers(try Self.together(llm)) == Self.alone[type])
     }
 
-    @Test("with blocks of any size", arguments: [8, 32, 128])
-    func blockSizes(size: Int) throws {
-        let llm = try Self.load { $0.blockSize = size }
-        #expect(Self.answers(try Self.together(llm)) == Self.alone)
+    @Test("with blocks of any size", arguments: [8, 32, 128], KVCacheType.allCases)
+    func blockSizes(size: Int, type: KVCacheType) throws {
+        let llm = try Self.load(type) { $0.blockSize = size }
+        #expect(Self.answers(try Self.together(llm)) == Self.alone[type])
     }
 }

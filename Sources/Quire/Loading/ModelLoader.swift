@@ -48,8 +48,9 @@ struct ModelLoader {
         try loader.checkEverythingClaimed()
         if !isDryRun { noteSubstitutes(source) }
         packed?.finish()
+        let kvCacheType = options.kvCacheType ?? .float32
         let layouts = loader.attentionShapes.map {
-            KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize)
+            KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize, type: kvCacheType)
         }
         for (shape, layout) in zip(loader.attentionShapes, layouts) {
             let objections = attention.objections(to: shape, layout: layout)
@@ -59,8 +60,9 @@ struct ModelLoader {
             }
         }
         let choices = BackendChoices(
-            attention: attentionType.name, matmul: matmulType.name, cpu: context.kernels.name,
-            threads: context.workers.threads, quantization: files.quantization?.description,
+            attention: attentionType.name, matmul: matmulType.name, kvCacheType: kvCacheType,
+            cpu: context.kernels.name, threads: context.workers.threads,
+            quantization: files.quantization?.description,
             isBatchInvariant: attentionType.isBatchInvariant && matmulType.isBatchInvariant)
         let limit = try files.config.positive("max_position_embeddings", default: 2_048)
         let plan = try memoryPlan(loader, files, layouts, limit: limit)
@@ -95,7 +97,8 @@ struct ModelLoader {
                 "model": "\(prepared.files.location.path)", "attention": "\(choices.attention)",
                 "matmul": "\(choices.matmul)", "cpu": "\(choices.cpu)", "threads": "\(choices.threads)",
                 "batch_invariant": "\(choices.isBatchInvariant)", "kv_cache": "\(ByteCount(plan.kvCacheBytes))",
-                "blocks": "\(plan.totalBlocks)", "seconds": "\((ContinuousClock.now - start).seconds)",
+                "kv_cache_dtype": "\(choices.kvCacheType.rawValue)", "blocks": "\(plan.totalBlocks)",
+                "seconds": "\((ContinuousClock.now - start).seconds)",
             ])
         return (engine, prepared)
     }
@@ -169,6 +172,7 @@ struct ModelLoader {
 public struct BackendChoices: Sendable, Equatable {
     public let attention: String
     public let matmul: String
+    public let kvCacheType: KVCacheType
     public let cpu: String
     public let threads: Int
     /// How the checkpoint says that its weights are quantised; nil where it does not, as GGUF files do not.

@@ -12,6 +12,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var quantization: WeightFormat?
     /// A folder that keeps packed weights for the next start; `nil` packs them every time.
     public var packedCache: String?
+    /// The type of the numbers in the KV cache; `nil`, `auto` as text, is float32.
+    public var kvCacheType: KVCacheType?
     /// Tokens per KV block.
     public var blockSize = 16
     /// Bytes for the KV cache; `nil` sizes it by the model and the machine.

@@ -27,6 +27,17 @@ public struct OptionField: Sendable {
             options.quantization = try WeightFormat(named: value, among: WeightFormat.quantized)
         },
         text("packed-cache", \.packedCache),
+        OptionField(name: "kv-cache-dtype") { (value, options) throws(OptionError) in
+            let type = KVCacheType(named: value)
+            guard type != nil || value == "auto" else {
+                let known = KVCacheType.allCases.map {
+                    $0.rawValue == $0.shortName ? $0.rawValue : "\($0.rawValue) (\($0.shortName))"
+                }
+                throw OptionError(
+                    name: "kv-cache-dtype", value: value, expected: (["auto"] + known).joined(separator: ", "))
+            }
+            options.kvCacheType = type
+        },
         number("block-size", \.blockSize),
         bytes("kv-cache-memory", \.kvCacheMemory),
         bytes("memory-limit", \.memoryLimit),

@@ -29,6 +29,7 @@ struct ExplainCommand: ParsableCommand {
         if let scheme = backends.quantization { Terminal.line("quantised            \(Terminal.printable(scheme))") }
         Terminal.line("attention            \(backends.attention)")
         Terminal.line("matmul               \(backends.matmul)")
+        Terminal.line("KV cache type        \(backends.kvCacheType.rawValue)")
         Terminal.line("kernels              \(backends.cpu), \(backends.threads) threads")
         Terminal.line("batch-invariant      \(backends.isBatchInvariant ? "yes" : "no")")
     }

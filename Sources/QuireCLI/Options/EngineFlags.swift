@@ -18,6 +18,8 @@ struct EngineFlags: ParsableArguments {
     var quantization: String?
     @Option(help: "Folder that keeps quantised weights as they are packed, for a faster second start.")
     var packedCache: String?
+    @Option(help: "Type of the KV cache: auto, float32, bfloat16, float16, int8. Default: auto, float32.")
+    var kvCacheDtype: String?
     @Option(help: "Tokens per KV block. Default: 16.")
     var blockSize: String?
     @Option(help: "Size of the KV cache, such as 2GiB. Default: by model and machine.")
@@ -55,8 +57,8 @@ struct EngineFlags: ParsableArguments {
     func options() throws -> EngineOptions {
         let values: [(String, String?)] = [
             ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
-            ("dtype", dtype), ("quantization", quantization), ("packed-cache", packedCache), ("block-size", blockSize),
-            ("kv-cache-memory", kvCacheMemory),
+            ("dtype", dtype), ("quantization", quantization), ("packed-cache", packedCache),
+            ("kv-cache-dtype", kvCacheDtype), ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory),
             ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
             ("max-num-batched-tokens", maxNumBatchedTokens), ("max-step-ms", maxStepMs), ("threads", threads),
@@ -80,7 +82,7 @@ struct EngineFlags: ParsableArguments {
         Terminal.error(
             "quire: \(options.model ?? "quire-tiny (embedded)"), attention \(choices.attention), matmul \(choices.matmul), "
                 + "\(choices.cpu), \(choices.threads) threads, KV cache \(ByteCount(llm.memoryPlan.kvCacheBytes)) "
-                + "(\(llm.memoryPlan.totalBlocks) blocks)")
+                + "(\(llm.memoryPlan.totalBlocks) blocks, \(choices.kvCacheType.rawValue))")
         return llm
     }
 }

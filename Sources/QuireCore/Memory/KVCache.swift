@@ -11,19 +11,22 @@ public struct KVLayout: Hashable, Sendable {
     public let heads: Int
     public let headDim: Int
     public let blockSize: Int
+    public let type: KVCacheType
 
-    public init(heads: Int, headDim: Int, blockSize: Int) {
+    public init(heads: Int, headDim: Int, blockSize: Int, type: KVCacheType = .float32) {
         self.heads = heads
         self.headDim = headDim
         self.blockSize = blockSize
+        self.type = type
     }
 
-    /// Floats that one block takes in this layer: the keys of every head, then the values.
-    public var floatsPerBlock: Int { 2 * heads * headDim * blockSize }
-    public var bytesPerBlock: Int { floatsPerBlock * MemoryLayout<Float>.stride }
+    /// What one block takes in this layer: a key and a value for every slot and head, with their scales.
+    public var bytesPerBlock: Int {
+        2 * heads * blockSize * (headDim * type.bytesPerNumber + type.bytesPerScale)
+    }
 }
 
-/// The keys and values of all sequences: one allocation of fixed-size blocks, float32.
+/// The keys and values of all sequences: one allocation of fixed-size blocks.
 ///
 /// A layer's blocks lie together. How keys and values are arranged inside a block is the attention backend's matter:
 /// it alone writes and reads them; the cache only copies whole blocks. The system gives pages when first touched.
@@ -32,6 +35,8 @@ public final class KVCache {
     public let totalBlocks: Int
     private let memory: UnsafeMutableRawBufferPointer
     private let layerOffsets: [Int]
+    /// Layers begin at cache lines.
+    private static let alignment = 64
 
     /// - Throws: `MemoryError` where the system refuses the memory.
     public init(layouts: [KVLayout], totalBlocks: Int) throws(MemoryError) {
@@ -40,6 +45,7 @@ public final class KVCache {
         var offsets: [Int] = []
         var bytes = 0
         for layout in layouts {
+            bytes = (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
             offsets.append(bytes)
             bytes += layout.bytesPerBlock * totalBlocks
         }
@@ -50,24 +56,27 @@ public final class KVCache {
             address != MAP_FAILED
         else { throw MemoryError.refusedBySystem(bytes: bytes, purpose: "the KV cache") }
         memory = UnsafeMutableRawBufferPointer(start: address, count: length)
+        #if os(Linux)
+            // Blocks are read in no order: with small pages nearly every one costs a walk of the page table. Where the
+            // system has no large ones, nothing changes.
+            _ = madvise(address, length, MADV_HUGEPAGE)
+        #endif
     }
 
     deinit { munmap(memory.baseAddress, memory.count) }
 
     public static func bytesPerBlock(_ layouts: [KVLayout]) -> Int { layouts.reduce(0) { $0 + $1.bytesPerBlock } }
 
-    /// The first float of a layer's block 0; block `b` begins `b * layouts[layer].floatsPerBlock` further.
-    public func baseAddress(layer: Int) -> UnsafeMutablePointer<Float> {
-        (memory.baseAddress! + layerOffsets[layer]).assumingMemoryBound(to: Float.self)
-    }
+    /// The first byte of a layer's block 0; block `b` begins `b * layouts[layer].bytesPerBlock` further.
+    public func baseAddress(layer: Int) -> UnsafeMutableRawPointer { memory.baseAddress! + layerOffsets[layer] }
 
     /// Copies whole blocks, in every layer.
     public func copy(_ copies: [BlockCopy]) {
         for copy in copies {
             for (layer, layout) in layouts.enumerated() {
                 let base = baseAddress(layer: layer)
-                let count = layout.floatsPerBlock
-                (base + Int(copy.target) * count).update(from: base + Int(copy.source) * count, count: count)
+                let bytes = layout.bytesPerBlock
+                (base + Int(copy.target) * bytes).copyMemory(from: base + Int(copy.source) * bytes, byteCount: bytes)
             }
         }
     }

@@ -1,0 +1,300 @@
+// Up to QK_ATTENTION_TILE rows at one chunk: their scores, weights and values.
+
+enum { QK_WIDEST = 4 };  // vectors of keys, or of a value, in one piece
+
+typedef struct {
+    // To be brought into the cache meanwhile, or NULL. Blocks lie anywhere: the hardware cannot guess the next one.
+    const chunk *next;
+    const float *q;             // [head_dim][QK_ATTENTION_TILE]
+    float *acc;                 // [rows, head_dim]
+    float *m;                   // maxima so far
+    float *l;                   // sums so far
+    const float *key_scales;    // QK_CHUNK of them; int8 only
+    const float *value_scales;
+    ptrdiff_t limit[QK_ATTENTION_TILE];  // keys of the chunk that the row sees; they do not fall with the row
+    float decay[QK_ATTENTION_TILE];      // 2^(m - m')
+    _Alignas(64) float p[QK_ATTENTION_TILE][QK_CHUNK];
+} row_tile;
+
+// Calls `name` for `count` rows in pieces that are compiled for their size.
+#if QK_TILE_ROWS == 8
+#define QK_EIGHT_ROWS(name, row, ...) \
+    if (count - row >= 8) {           \
+        name(8, row, __VA_ARGS__);    \
+        row += 8;                     \
+    } else
+#else
+#define QK_EIGHT_ROWS(name, row, ...)
+#endif
+#define QK_EACH_ROWS(name, row, ...)        \
+    for (int row = 0; row < count;) {       \
+        QK_EIGHT_ROWS(name, row, __VA_ARGS__) \
+        if (count - row >= 4) {             \
+            name(4, row, __VA_ARGS__);      \
+            row += 4;                       \
+        } else if (count - row >= 2) {      \
+            name(2, row, __VA_ARGS__);      \
+            row += 2;                       \
+        } else {                            \
+            name(1, row, __VA_ARGS__);      \
+            row += 1;                       \
+        }                                   \
+    }
+
+// q · k for R rows from `row` on and C vectors of keys from vector `first` on, d in order.
+QK_INLINE void score_piece(const int R, const int row, const qk_kv_type type, const int C, const bool split,
+                           const chunk *c, ptrdiff_t first, row_tile *tile, const qk_kv_layout *kv) {
+    const char *low[QK_WIDEST];
+    const char *high[QK_WIDEST];
+    const char *soon[QK_WIDEST];
+    const bool fetch = tile->next && row == 0;
+    const ptrdiff_t row_bytes = kv->block_size * qk_kv_element_bytes(type);
+    // Short rows share cache lines: dimensions between two that begin one.
+    const ptrdiff_t between = row_bytes >= 64 ? 0 : row_bytes >= 32 ? 1 : row_bytes >= 16 ? 3 : 7;
+    const float *q = tile->q + row;
+    vf scores[QK_TILE_ROWS][QK_WIDEST];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < C; i++) {
+        low[i] = key_vector(type, c, first + i);
+        high[i] = split ? c->keys[((first + i) * QK_LANES + QK_UNIT) / QK_UNIT] : low[i];
+        soon[i] = fetch ? key_vector(type, tile->next, first + i) : low[i];
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            scores[r][i] = (vf){0};
+        }
+    }
+    for (ptrdiff_t d = 0; d < kv->head_dim; d++) {
+        vf keys[QK_WIDEST];
+        const bool fetch_here = fetch && !(d & between);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            keys[i] = key_load(type, split, low[i] + d * row_bytes, high[i] + d * row_bytes);
+            if (fetch_here) {
+                fetch_soon(soon[i] + d * row_bytes);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            vf x = vf_all(q[d * QK_ATTENTION_TILE + r]);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < C; i++) {
+                scores[r][i] = vf_fma(x, keys[i], scores[r][i]);
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            vf_store(tile->p[row + r] + (first + i) * QK_LANES, scores[r][i]);
+        }
+    }
+}
+
+QK_INLINE void score_rows(const qk_kv_type type, const bool split, const chunk *c, row_tile *tile, int count,
+                          const qk_kv_layout *kv) {
+    ptrdiff_t vectors = (c->count + QK_LANES - 1) / QK_LANES;
+    ptrdiff_t v = 0;
+    if (count == 1) {
+        // One row needs more vectors to keep the multiplier busy.
+        for (; v < vectors; v += 4) {
+            score_piece(1, 0, type, 4, split, c, v, tile, kv);
+        }
+    } else {
+        for (; v < vectors; v += 2) {
+            QK_EACH_ROWS(score_piece, row, type, 2, split, c, v, tile, kv)
+        }
+    }
+    for (; v < QK_CHUNK_VECTORS; v++) {
+        for (int r = 0; r < count; r++) {
+            vf_store(tile->p[r] + v * QK_LANES, (vf){0});
+        }
+    }
+}
+
+// One row's scores become weights, in place; m becomes the new maximum. Returns lanes whose sum is Σ p.
+QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *base) {
+    const float infinity = __builtin_inff();
+    float *p = tile->p[row];
+    ptrdiff_t limit = tile->limit[row];
+    vf s[QK_CHUNK_VECTORS];
+    vf best = vf_all(tile->m[row]);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
+        s[i] = vf_load(p + i * QK_LANES);
+        if (type == QK_KV_INT8) {
+            s[i] *= vf_load(tile->key_scales + i * QK_LANES);
+        }
+        if (limit < QK_CHUNK) {
+            s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));
+        }
+        best = vf_max(s[i], best);
+    }
+    float m = vf_largest(best);
+    tile->m[row] = m;
+    // A row of -inf only: -inf - -inf would be NaN, and its weights are to be 0.
+    *base = m == -infinity ? 0 : m;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
+        s[i] = vf_exp2_falling(s[i] - *base);
+        vf_store(p + i * QK_LANES,
+                 type == QK_KV_INT8 ? s[i] * vf_load(tile->value_scales + i * QK_LANES) : s[i]);
+    }
+#pragma clang loop unroll(full)
+    for (int half = QK_CHUNK_VECTORS / 2; half > 0; half /= 2) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < half; i++) {
+            s[i] += s[i + half];
+        }
+    }
+    return s[0];
+}
+
+// R rows, up to four: scores become weights; m, l and decay move on.
+QK_INLINE void soften_piece(const int R, const int row, const qk_kv_type type, row_tile *tile) {
+    vf sums[4] = {{0}};
+    vf fall = {0};
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+        float before = tile->m[row + r];
+        float base;
+        sums[r] = soften_row(type, tile, row + r, &base);
+        fall[r] = before - base;
+    }
+    // Lane by lane, so still a row by itself.
+    vf decay = vf_exp2_falling(fall);
+    vf4 total = vf_sum4(sums[0], sums[1], sums[2], sums[3]);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+        tile->l[row + r] = tile->l[row + r] * decay[r] + total[r];
+        tile->decay[row + r] = decay[r];
+    }
+}
+
+QK_INLINE void soften_rows(const qk_kv_type type, row_tile *tile, int count) {
+    for (int row = 0; row < count;) {
+        if (count - row >= 4) {
+            soften_piece(4, row, type, tile);
+            row += 4;
+        } else {
+            soften_piece(1, row, type, tile);
+            row += 1;
+        }
+    }
+}
+
+// acc = acc · decay + Σ p[j] · V[j] for j in [begin, end), R rows, C vectors of the head from dimension `dim` on.
+QK_INLINE void value_piece(const int R, const int row, const qk_kv_type type, const int C, const chunk *c,
+                           row_tile *tile, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim,
+                           const float *decay) {
+    const ptrdiff_t size = qk_kv_element_bytes(type);
+    const ptrdiff_t row_bytes = head_dim * size;
+    vf acc[QK_TILE_ROWS][QK_WIDEST];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            acc[r][i] = vf_load(tile->acc + (row + r) * head_dim + dim + i * QK_LANES) * decay[row + r];
+        }
+    }
+    // Once for every cache line.
+    const bool fetch = tile->next && row == 0 && dim * size % 64 == 0;
+    for (ptrdiff_t j = begin; j < end;) {
+        const char *value = c->values[j / QK_UNIT] + j % QK_UNIT * row_bytes + dim * size;
+        const char *soon = fetch ? tile->next->values[j / QK_UNIT] + j % QK_UNIT * row_bytes + dim * size : value;
+        ptrdiff_t stop = (j / QK_UNIT + 1) * QK_UNIT;
+        stop = stop < end ? stop : end;
+        for (; j < stop; j++, value += row_bytes, soon += row_bytes) {
+            vf values[QK_WIDEST];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < C; i++) {
+                values[i] = kv_load(type, value + i * QK_LANES * size);
+                if (fetch && i * QK_LANES * size % 64 == 0) {
+                    fetch_soon(soon + i * QK_LANES * size);
+                }
+            }
+#pragma clang loop unroll(full)
+            for (int r = 0; r < R; r++) {
+                vf p = vf_all(tile->p[row + r][j]);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < C; i++) {
+                    acc[r][i] = vf_fma(p, values[i], acc[r][i]);
+                }
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            vf_store(tile->acc + (row + r) * head_dim + dim + i * QK_LANES, acc[r][i]);
+        }
+    }
+}
+
+// The last head_dim mod QK_LANES dimensions of one row.
+QK_INLINE void value_rest(const qk_kv_type type, const chunk *c, row_tile *tile, int row, ptrdiff_t begin,
+                          ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, float decay) {
+    const ptrdiff_t size = qk_kv_element_bytes(type);
+    ptrdiff_t rest = head_dim - dim;
+    float *out = tile->acc + row * head_dim + dim;
+    vf acc = vf_load_part(out, rest) * decay;
+    for (ptrdiff_t j = begin; j < end; j++) {
+        const char *value = c->values[j / QK_UNIT] + (j % QK_UNIT * head_dim + dim) * size;
+        acc = vf_fma(vf_all(tile->p[row][j]), kv_load_part(type, value, rest), acc);
+    }
+    vf_store_part(out, acc, rest);
+}
+
+// All dimensions of `count` rows at once.
+QK_INLINE void value_rows(const qk_kv_type type, const chunk *c, row_tile *tile, int count, ptrdiff_t end,
+                          ptrdiff_t head_dim) {
+    ptrdiff_t dim = 0;
+    if (count == 1) {
+        for (; dim + 4 * QK_LANES <= head_dim; dim += 4 * QK_LANES) {
+            value_piece(1, 0, type, 4, c, tile, 0, end, dim, head_dim, tile->decay);
+        }
+    }
+    for (; dim + 2 * QK_LANES <= head_dim; dim += 2 * QK_LANES) {
+        QK_EACH_ROWS(value_piece, row, type, 2, c, tile, 0, end, dim, head_dim, tile->decay)
+    }
+    for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
+        QK_EACH_ROWS(value_piece, row, type, 1, c, tile, 0, end, dim, head_dim, tile->decay)
+    }
+    if (dim < head_dim) {
+        for (int row = 0; row < count; row++) {
+            value_rest(type, c, tile, row, 0, end, dim, head_dim, tile->decay[row]);
+        }
+    }
+}
+
+// What one row sees beyond the others.
+QK_INLINE void value_row(const qk_kv_type type, const chunk *c, row_tile *tile, int row, ptrdiff_t begin,
+                         ptrdiff_t end, ptrdiff_t head_dim) {
+    static const float one[QK_ATTENTION_TILE] = {1, 1, 1, 1, 1, 1, 1, 1};
+    ptrdiff_t dim = 0;
+    for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
+        value_piece(1, row, type, 1, c, tile, begin, end, dim, head_dim, one);
+    }
+    if (dim < head_dim) {
+        value_rest(type, c, tile, row, begin, end, dim, head_dim, 1);
+    }
+}
+
+QK_INLINE void attend_tile(const qk_kv_type type, const bool split, const chunk *c, row_tile *tile, int count,
+                           const qk_attention_job *job) {
+    const ptrdiff_t head_dim = job->kv.head_dim;
+    score_rows(type, split, c, tile, count, &job->kv);
+    soften_rows(type, tile, count);
+    // What all rows see together, then the rest of each.
+    ptrdiff_t common = tile->limit[0];
+    value_rows(type, c, tile, count, common, head_dim);
+    for (int row = 1; row < count; row++) {
+        if (tile->limit[row] > common) {
+            value_row(type, c, tile, row, common, tile->limit[row], head_dim);
+        }
+    }
+}
