@@ -1,23 +1,15 @@
-// 128-bit vectors of the build's baseline: NEON on arm64, SSE2 on x86-64.
+// 128-bit vectors of the build's baseline, with nothing that not every machine has.
 #include "tables.h"
 
 #define QK_NAME "portable"
 #define QK_TABLE qk_kernels_portable
 #define QK_LANES 4
-#define QK_PANEL_ROWS 4
-#if defined(__aarch64__)
-#define QK_FUSED 1
-#define QK_NATIVE_F16 1
-#define QK_DIRECT_TOKENS 5
-#define QK_PANEL_TOKENS 5
-#define QK_TILE_ROWS 8
-#else
 #define QK_FUSED 0
 #define QK_NATIVE_F16 0
 #define QK_DIRECT_TOKENS 2
 #define QK_PANEL_TOKENS 2
+#define QK_PANEL_ROWS 4
 #define QK_TILE_ROWS 4
-#endif
 
 #define QK_INT8_NAME "portable"
 #define QK_INT8_TABLE qk_int8_portable

@@ -4,6 +4,8 @@
 #if defined(__x86_64__)
 // Here, where no pragma has set CPU features yet.
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 extern const qk_kernels qk_kernels_portable;
@@ -14,4 +16,8 @@ extern const qk_kernels qk_kernels_avx512;
 extern const qk_int8_kernels qk_int8_avx2;
 extern const qk_int8_kernels qk_int8_avx512;
 extern const qk_int8_kernels qk_int8_avx512vnni;
+#elif defined(__aarch64__)
+extern const qk_kernels qk_kernels_neon;
+extern const qk_int8_kernels qk_int8_neon;
+extern const qk_int8_kernels qk_int8_neondot;
 #endif

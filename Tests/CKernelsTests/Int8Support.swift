@@ -5,7 +5,7 @@ import Testing
 struct Int8Table: CustomTestStringConvertible, Sendable {
     let name: String
 
-    static let names = ["portable", "avx2", "avx512", "avx512vnni"]
+    static let names = ["portable", "avx2", "avx512", "avx512vnni", "neon", "neondot"]
     static let available = names.filter { qk_int8_kernels_named($0) != nil }.map { Int8Table(name: $0) }
 
     var kernels: qk_int8_kernels { qk_int8_kernels_named(name)!.pointee }

@@ -3,7 +3,7 @@ import Testing
 
 /// The instruction sets of this machine; every test runs on each of them.
 enum InstructionSet: String, CaseIterable, CustomTestStringConvertible {
-    case portable, avx2, avx512
+    case portable, avx2, avx512, neon
 
     static let available = allCases.filter { qk_isa_available($0.isa) }
 
@@ -12,6 +12,7 @@ enum InstructionSet: String, CaseIterable, CustomTestStringConvertible {
         case .portable: QK_ISA_PORTABLE
         case .avx2: QK_ISA_AVX2
         case .avx512: QK_ISA_AVX512
+        case .neon: QK_ISA_NEON
         }
     }
 

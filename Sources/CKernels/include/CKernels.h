@@ -18,9 +18,10 @@
 #pragma clang assume_nonnull begin
 
 typedef enum {
-    QK_ISA_PORTABLE = 0,  // 128-bit vectors, any CPU (NEON on arm64, SSE2 on x86-64)
+    QK_ISA_PORTABLE = 0,  // 128-bit vectors, any CPU
     QK_ISA_AVX2 = 1,      // AVX2, FMA and F16C
     QK_ISA_AVX512 = 2,    // AVX-512 F, BW, DQ and VL
+    QK_ISA_NEON = 3,      // arm64
 } qk_isa;
 
 // One matrix product with transposed weights: y[t][n] = Σ_k x[t][k] · w[n][k] for n in [row_begin, row_end).
@@ -34,7 +35,7 @@ typedef void (*qk_matmul)(const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                           float *y, ptrdiff_t y_stride);
 
 typedef struct {
-    const char *name;  // "portable", "avx2" or "avx512"
+    const char *name;  // "portable", "avx2", "avx512" or "neon"
     int lanes;         // floats per vector
 
     // Matrix products; the suffix names the type of the weights.
@@ -94,8 +95,8 @@ bool qk_isa_available(qk_isa isa);
 // The kernels of an instruction set, or NULL where it is not available. The table lives as long as the process.
 const qk_kernels *_Nullable qk_kernels_for(qk_isa isa);
 
-// The kernels for weights of 4 and 8 bits of an instruction set, or NULL where it is not available: the fastest table
-// of the set that this CPU has, which for AVX-512 is the one with VNNI. Both AVX-512 tables give the same results.
+// The kernels for quantised weights of an instruction set, or NULL where it is not available: the fastest table
+// of the set that this CPU has, with VNNI or dot products. All tables but "portable" give the same results.
 const qk_int8_kernels *_Nullable qk_int8_kernels_for(qk_isa isa);
 
 // A table by its name, or NULL where there is none or the CPU cannot run it.

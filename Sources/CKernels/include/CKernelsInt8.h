@@ -60,7 +60,7 @@ typedef void (*qk_int8_matmul)(qk_quant type, const qk_int8_block *x, ptrdiff_t 
                                ptrdiff_t group_begin, ptrdiff_t group_end, float *y, ptrdiff_t y_stride);
 
 typedef struct {
-    const char *name;      // "portable", "avx2", "avx512" or "avx512vnni"
+    const char *name;      // "portable", "avx2", "avx512", "avx512vnni", "neon" or "neondot"
     ptrdiff_t group_rows;
     qk_quantize_activations quantize_activations;
     qk_pack pack;

@@ -1,7 +1,8 @@
 // The 8-bit kernels of one instruction set, after lanes.h and half_lanes.h. The including file has set
 //     QK_INT8_NAME      the table's name, as a string
 //     QK_INT8_TABLE     the table's identifier
-//     QK_INT8_VNNI, QK_INT8_PAIRS  1 for how bytes are multiplied: dot_vnni.h, dot_pairs.h, else dot_plain.h
+//     QK_INT8_VNNI, QK_INT8_SDOT, QK_INT8_PAIRS  1 for how bytes are multiplied: dot_vnni.h, dot_sdot.h, dot_pairs.h,
+//                                  else dot_plain.h
 //     QK_Q4_TOKENS, QK_Q6_TOKENS, QK_Q8_TOKENS  tokens, up to 8, in a tile of one vector of rows, for codes of up to 4,
 //                                  6 and 8 bits: their sums should fit the registers, beside the weights
 #pragma clang fp contract(off)

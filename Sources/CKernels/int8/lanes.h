@@ -42,6 +42,8 @@ QK_INLINE vb vb_chosen(const uint8_t values[16], vb choice) {
     return (vb)_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), (vm)choice);
 #elif QK_LANES == 8
     return (vb)_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)values)), (vm)choice);
+#elif defined(__aarch64__)
+    return (vb)vqtbl1q_u8(vld1q_u8(values), (uint8x16_t)choice);
 #else
     for (int i = 0; i < 4 * QK_LANES; i++) {
         choice[i] = values[choice[i]];
@@ -52,6 +54,8 @@ QK_INLINE vb vb_chosen(const uint8_t values[16], vb choice) {
 
 #if QK_INT8_VNNI
 #include "dot_vnni.h"
+#elif QK_INT8_SDOT
+#include "dot_sdot.h"
 #elif QK_INT8_PAIRS
 #include "dot_pairs.h"
 #else

@@ -36,7 +36,7 @@ public struct EngineOptions: Sendable, Equatable {
     public var threads: Int?
     /// For requests without a seed of their own.
     public var seed: UInt64 = 0
-    /// The instruction set of the kernels: `avx512`, `avx2` or `portable`; `nil` takes `QUIRE_CPU`, or the best.
+    /// The instruction set of the kernels: `avx512`, `avx2`, `neon` or `portable`; `nil` takes `QUIRE_CPU`, or the best.
     public var cpu: String?
 
     public init(model: String? = nil) { self.model = model }

@@ -8,12 +8,12 @@ public struct Kernels: @unchecked Sendable {
     private let isa: qk_isa
 
     private static let instructionSets: [(name: String, isa: qk_isa)] = [
-        ("avx512", QK_ISA_AVX512), ("avx2", QK_ISA_AVX2), ("portable", QK_ISA_PORTABLE),
+        ("avx512", QK_ISA_AVX512), ("avx2", QK_ISA_AVX2), ("neon", QK_ISA_NEON), ("portable", QK_ISA_PORTABLE),
     ]
 
     /// The fastest kernels that this processor runs, or those named.
     ///
-    /// - Parameter name: `portable`, `avx2` or `avx512`, usually from `QUIRE_CPU`.
+    /// - Parameter name: `portable`, `avx2`, `avx512` or `neon`, usually from `QUIRE_CPU`.
     /// - Throws: `KernelError` for an unknown name or one that this processor lacks.
     public init(named name: String? = nil) throws(KernelError) {
         let available = Self.available
