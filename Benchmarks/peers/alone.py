@@ -19,13 +19,13 @@ def peak_share(quire, model, ask):
     return quire.last["peak_rss_bytes"] / (os.path.getsize(model) + quire.last["planned_kv_cache_bytes"])
 
 
-def start_seconds(quire, model):
+def start_seconds(quire):
     """From the command to the end of a process that generates one token."""
-    command = [quire.binary, "generate", "--model", model, "--prompt-token-ids", "1 5 9", "--max-tokens", "1"]
+    command = [quire.binary, "generate", "--prompt-token-ids", "1 5 9", "--max-tokens", "1", "--temperature", "0"]
     begin = time.perf_counter()
     subprocess.run(
-        command + ["--temperature", "0"] + quire.arguments[:2], env=quire.environment, check=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command + quire.arguments, env=quire.environment, check=True, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     return time.perf_counter() - begin
 
@@ -83,7 +83,8 @@ def measure(case, quire, model, options):
     if kind == "memory":
         samples = [peak_share(quire, model, case.ask)]
     elif kind == "start":
-        samples = [start_seconds(quire, model) for _ in range(options.rounds)]
+        # The first one brings the file into memory, and fills what is kept between starts.
+        samples = [start_seconds(quire) for _ in range(options.rounds + 1)][1:]
     else:
         samples = bandwidth_share(quire, model, case.ask, Bandwidth(options.cpu, options.threads), options.rounds)
     result = {"samples": samples, "median": statistics.median(samples)}

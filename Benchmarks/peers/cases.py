@@ -48,8 +48,12 @@ def llama_cpp(model, ask, target, peer_model=""):
     return Case(f"{model} {ask['measure']}{ask.get('batch', '')}", ask, model, "llama.cpp", peer_model, target)
 
 
-def alone(model, name, ask, target, limit):
-    return Case(f"{model} {name}", ask, model, "", target=target, limit=limit)
+def alone(model, name, ask, target, limit, arguments=()):
+    return Case(f"{model} {name}", ask, model, "", target=target, limit=limit, arguments=arguments)
+
+
+# Stands for the folder of the models.
+FOLDER = "MODELS"
 
 
 ALL = [
@@ -76,6 +80,7 @@ ALL = [
     ),
     alone("160m-bf16", "start", {"measure": "start"}, 0.5, "most"),
     alone("1b-q4_0", "start", {"measure": "start"}, 1.5, "most"),
+    alone("1b-q4_0", "start again", {"measure": "start"}, 0.4, "most", ("--packed-cache", f"{FOLDER}/packed")),
     alone("7b-q4_0", "memory", {"measure": "memory", "prompt": 960, "output": 32, "cache": "1GiB"}, 1.05, "most"),
 ]
 

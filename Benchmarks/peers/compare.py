@@ -83,7 +83,8 @@ def run(case, options, pythons):
     environment = {} if options.cpu == "best" else {"QUIRE_CPU": options.cpu}
     if not case.peer:
         place = models.path(case.model, options.models, options.quire, None)
-        quire = Quire(options.quire, options.threads, ["--model", place, *case.arguments], environment)
+        arguments = [argument.replace(cases.FOLDER, options.models) for argument in case.arguments]
+        quire = Quire(options.quire, options.threads, ["--model", place, *arguments], environment)
         return result | {"limit": case.limit} | alone.measure(case, quire, place, options)
     reason = why_not(case.peer, pythons[case.peer])
     if reason:
