@@ -48,6 +48,9 @@ struct ParallelSamplingTests {
             let sum = try #require(told.logprobs).reduce(0) { $0 + $1.logprob }
             #expect(abs(try #require(told.cumulativeLogprob) - sum) < 1e-9)
             params.logprobs = nil
+            let summed = try Self.run(params).outputs[0]
+            #expect(summed.cumulativeLogprob == told.cumulativeLogprob && summed.logprobs == nil)
+            params.cumulativeLogprob = false
             let silent = try Self.run(params).outputs[0]
             #expect(silent.tokenIDs == told.tokenIDs && silent.cumulativeLogprob == nil && silent.logprobs == nil)
         }

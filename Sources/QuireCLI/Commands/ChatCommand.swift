@@ -24,7 +24,7 @@ struct ChatCommand: AsyncParsableCommand {
             system: system, tokenizer: tokenizer, room: llm.maxModelLength - min(maxTokens, llm.maxModelLength / 2))
         let params = SamplingParams(
             temperature: temperature, seed: try engine.seed.map { _ in try engine.options().seed },
-            maxTokens: maxTokens)
+            maxTokens: maxTokens, cumulativeLogprob: false)
         let isTerminal = isatty(STDIN_FILENO) == 1
         if isTerminal { Terminal.error("Ctrl-D ends the conversation.") }
         while true {

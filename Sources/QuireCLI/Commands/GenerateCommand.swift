@@ -36,7 +36,8 @@ struct GenerateCommand: ParsableCommand {
         trace?.begin(
             model: try engine.options().model ?? "quire-tiny", blockSize: llm.memoryPlan.blockSize,
             totalBlocks: llm.memoryPlan.totalBlocks)
-        let params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
+        var params = try sampling.params(seed: try engine.seed.map { _ in try engine.options().seed })
+        params.cumulativeLogprob = format == .jsonl
         let bar = ProgressBar()
         let run = try llm.start(prompts, params, onProgress: { bar?.show($0) })
         current.run.withLock { $0 = run }

@@ -24,7 +24,10 @@ public struct SamplingParams: Sendable, Hashable {
     public var ignoreEOS: Bool
     /// Reports the chosen token's log-probability and this many of the likeliest.
     public var logprobs: Int?
-    /// The same for each token of the prompt.
+    /// Whether completions say the sum of their tokens' log-probabilities, which takes a pass of exponentials over every
+    /// row of logits. Beam search always does.
+    public var cumulativeLogprob: Bool
+    /// The same as `logprobs` for each token of the prompt.
     public var promptLogprobs: Int?
     public var skipSpecialTokens: Bool
     /// Subtracted from the logit of a token that the completion has.
@@ -59,7 +62,7 @@ public struct SamplingParams: Sendable, Hashable {
         n: Int = 1, temperature: Double = 1, topP: Double = 1, topK: Int = 0, minP: Double = 0, seed: UInt64? = nil,
         maxTokens: Int? = 16, minTokens: Int = 0, stop: [String] = [], stopTokenIDs: [TokenID] = [],
         includeStopStringInOutput: Bool = false, ignoreEOS: Bool = false, logprobs: Int? = nil,
-        promptLogprobs: Int? = nil, skipSpecialTokens: Bool = true, presencePenalty: Double = 0,
+        cumulativeLogprob: Bool = true, promptLogprobs: Int? = nil, skipSpecialTokens: Bool = true, presencePenalty: Double = 0,
         frequencyPenalty: Double = 0, repetitionPenalty: Double = 1, logitBias: [TokenID: Double] = [:],
         allowedTokenIDs: [TokenID]? = nil, badWords: [String] = [], truncatePromptTokens: Int? = nil,
         priority: Int = 0, cacheSalt: String? = nil, beamWidth: Int? = nil, lengthPenalty: Double = 1,
@@ -79,6 +82,7 @@ public struct SamplingParams: Sendable, Hashable {
         self.includeStopStringInOutput = includeStopStringInOutput
         self.ignoreEOS = ignoreEOS
         self.logprobs = logprobs
+        self.cumulativeLogprob = cumulativeLogprob
         self.promptLogprobs = promptLogprobs
         self.skipSpecialTokens = skipSpecialTokens
         self.presencePenalty = presencePenalty

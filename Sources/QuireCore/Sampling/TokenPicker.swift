@@ -21,8 +21,8 @@ public struct TokenPicker: Sendable {
     let seed: UInt64
     let kernels: Kernels
 
-    /// Whether the request asked for log-probabilities.
-    public var reportsLogprobs: Bool { request.params.logprobs != nil }
+    /// Whether the request asked for log-probabilities, or their sum.
+    public var reportsLogprobs: Bool { request.params.logprobs != nil || request.params.cumulativeLogprob }
 
     /// Draws the next token of one sequence.
     ///

@@ -75,6 +75,7 @@ extension SamplingParams {
     static func benchmark(n: Int, outputLength: Int, usesBeamSearch: Bool = false) -> SamplingParams {
         SamplingParams(
             n: n, temperature: n > 1 && !usesBeamSearch ? 1 : 0, maxTokens: outputLength, ignoreEOS: true,
+            cumulativeLogprob: false,
             beamWidth: usesBeamSearch ? n : nil)
     }
 }
