@@ -43,11 +43,6 @@ static inline __attribute__((always_inline)) packed_layout packed_layout_of(qk_q
     }
 }
 
-// Whether weights have a minimum of their own, which the sum of the activations is multiplied by.
-static inline __attribute__((always_inline)) bool has_minimum(packed_layout l) {
-    return l.heads > 1 || l.zero;
-}
-
 // Bytes of `rows` rows' head.
 static inline __attribute__((always_inline)) ptrdiff_t packed_head_bytes(packed_layout l, ptrdiff_t rows) {
     return l.heads * (l.wide ? 4 : 2) * rows;

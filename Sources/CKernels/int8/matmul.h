@@ -58,14 +58,19 @@ QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_b
     for (int t = 0; t < T; t++) {
         const qk_int8_block *block = x + t * x_stride;
         // In this order no product is lost to underflow before the last.
-        vf part = __builtin_convertvector(totals[t], vf) * scales.scale;
+        vf total = __builtin_convertvector(totals[t], vf);
+        if (l.zero) {
+            // All whole numbers below 2^24: a weight of zero adds exactly nothing.
+            total = vf_fma(scales.eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
+        }
+        vf part = total * scales.scale;
         sums[t] = vf_fma(part, vf_all(block->scale), sums[t]);
-        if (has_minimum(l) && l.halves) {
+        if (l.heads > 1 && l.halves) {
             vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
                         scales.half_minimum[1] * vi_all(block->halves[1]);
             vf under = __builtin_convertvector(minima, vf) * scales.minimum;
             sums[t] = vf_fma(under, vf_all(block->scale), sums[t]);
-        } else if (has_minimum(l)) {
+        } else if (l.heads > 1) {
             sums[t] = vf_fma(scales.minimum, vf_all(block->sum), sums[t]);
         }
     }

@@ -6,9 +6,10 @@ typedef struct {
 } span_head;
 
 // Block by block: w = scale · (code - bias) + minimum, or with halves
-//                 w = scale · half_scale · (code - bias) + minimum · half_minimum.
+//                 w = scale · half_scale · (code - bias) + minimum · half_minimum, or with zero points
+//                 w = scale · (code - bias - 8 · eighth_zero).
 typedef struct {
-    vf scale, minimum;
+    vf scale, minimum, eighth_zero;
     vi half_scale[2], half_minimum[2];
 } block_scales;
 
@@ -72,10 +73,10 @@ QK_INLINE block_scales scales_load(const qk_quant type, span_head head, const ch
         break;
     case QK_INT4_GROUP:
     case QK_INT4_GROUP_F32:
-        s.minimum = -head.scale * floats_of_bytes(bytes);
+        s.eighth_zero = floats_of_bytes(bytes) * 0.125f;
         break;
     case QK_INT8_GROUP_ZERO:
-        s.minimum = -head.scale * floats_of_signed_bytes(bytes);
+        s.eighth_zero = floats_of_signed_bytes(bytes) * 0.125f;
         break;
     case QK_MXFP4:
         s.scale = power_scale(bytes);
