@@ -92,7 +92,8 @@ struct PackedMatrix: PreparedMatrix {
             }
             input.context.workers.runRanges(groups, grain: grain) { range in
                 product(
-                    type, activations.pointer, blocks, tokens, packed.bytes.baseAddress!, rows, columns, range.lowerBound,
+                    type, activations.pointer, blocks, tokens, packed.bytes.baseAddress!, rows, columns,
+                    range.lowerBound,
                     range.upperBound, y.pointer, rows)
             }
         }
