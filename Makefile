@@ -3,7 +3,7 @@
 SWIFT ?= swift
 QUIRE := .build/release/quire
 
-.PHONY: setup build run test lint format bench-kernels bench-peers clean
+.PHONY: setup build run test test-arm64 lint format bench-kernels bench-peers clean
 
 setup:
 	@sh scripts/setup.sh
@@ -17,6 +17,10 @@ run: build
 test: setup
 	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test -c release --skip-build
+
+# The kernels for arm64, in an emulator.
+test-arm64: setup
+	sh Tests/CrossKernels/run.sh
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo

@@ -14,19 +14,4 @@ if printf '#include <cblas.h>\nint main(void) { openblas_get_num_threads(); retu
     exit 0
 fi
 
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "setup: OpenBLAS with its headers is needed (Debian: libopenblas-dev, Fedora: openblas-devel, Homebrew: openblas)" >&2
-    exit 1
-fi
-
-as_root=""
-if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null 2>&1; then
-        echo "setup: libopenblas-dev is needed; run as root: apt-get install libopenblas-dev" >&2
-        exit 1
-    fi
-    as_root="sudo"
-fi
-echo "setup: installing libopenblas-dev"
-$as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libopenblas-dev >/dev/null
+exec sh "$(dirname "$0")/install.sh" "OpenBLAS with its headers (Fedora: openblas-devel, Homebrew: openblas)" libopenblas-dev
