@@ -117,7 +117,7 @@ struct WeightLoaderTests {
         let loader = loader([
             "up.weight": (type: "q4_0", shape: [6, 64]), "norm.weight": (type: "q8_0", shape: [64]),
         ])
-        _ = try Linear(loader.root["up"], inputs: 64, outputs: 6)
+        _ = try Embedding(loader.root["up"], count: 6, width: 64)
         #expect(loader.mappedBytes == 6 * 2 * 18)
         #expect(try loader.root["norm"]["weight"].vector(count: 64).values == [Float](repeating: 0, count: 64))
     }
@@ -172,8 +172,8 @@ struct WeightLoaderTests {
         #expect(loader.widestActivation == 6)
         _ = try Linear(vocabularyHead: root["head"], inputs: 4, outputs: 10, tied: embedding)
         #expect(loader.widestActivation == 6, "rows of logits are counted apart")
-        // A tied weight lies in its file once; the backend's copy of it counts.
-        #expect(loader.mappedBytes == 10 * 4 * 2 + 6 * 4 * 2 + 4 * 6 * 4 + 4 * 4)
+        // What the backend copies is not read in its file any more, but for a tied weight, whose rows are looked up there.
+        #expect(loader.mappedBytes == 10 * 4 * 2 + 4 * 6 * 4 + 4 * 4)
         #expect(loader.packedBytes == 6 * 4 + 10 * 4)
         try loader.checkEverythingClaimed()
         let shape = AttentionShape(queryHeads: 4, kvHeads: 2, headDim: 8)

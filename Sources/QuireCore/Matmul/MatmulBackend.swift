@@ -19,7 +19,7 @@ public protocol MatmulBackend: Sendable {
     /// Bytes that `prepare` will copy for a weight of this shape; 0 where it is read in place.
     func packedBytes(rows: Int, columns: Int, type: StorageType) -> Int
 
-    /// Packs, widens or just holds a weight, once, at loading.
+    /// Packs, widens or just holds a weight, once, at loading. Where it copies it gives the weight's pages back.
     func prepare(_ weight: WeightMatrix) throws -> any PreparedMatrix
 
     /// What `prepare` made of a weight in an earlier process and `ComputeContext.packedWeights` kept; `nil` where there is

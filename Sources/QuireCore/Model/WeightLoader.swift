@@ -8,7 +8,7 @@ public final class WeightLoader {
     private var ignoredSuffixes: [String] = []
     /// The attention of each layer that has a cache, in the order of layers.
     public private(set) var attentionShapes: [AttentionShape] = []
-    /// Bytes of the claimed weights in their files.
+    /// Bytes of the claimed weights that are read in their files as long as the model lives.
     public private(set) var mappedBytes = 0
     /// Bytes of the copies that the backend made, and of weights made at loading that it reads as they are.
     public private(set) var packedBytes = 0
@@ -114,11 +114,18 @@ public final class WeightLoader {
     func matrix(_ name: String, rows: Int, columns: Int, isVocabulary: Bool) throws -> any PreparedMatrix {
         let (stored, type) = try find(name, shape: [rows, columns])
         if !isDryRun, let kept = matmul.restore(name, rows: rows, columns: columns, type: type) {
-            if claimed.insert(name).inserted, stored.recipe == nil { mappedBytes += stored.bytes.count }
+            claimed.insert(name)
             _ = account(rows: rows, columns: columns, type: type, isVocabulary: isVocabulary)
             return kept
         }
-        return try prepare(claim(name, shape: [rows, columns]), isVocabulary: isVocabulary)
+        let prepared = try prepare(claim(name, shape: [rows, columns]), isVocabulary: isVocabulary)
+        // Its file was read once, and the backend has given the pages back.
+        if isCopied(rows: rows, columns: columns, type: type) { mappedBytes -= stored.bytes.count }
+        return prepared
+    }
+
+    private func isCopied(rows: Int, columns: Int, type: StorageType) -> Bool {
+        matmul.packedBytes(rows: rows, columns: columns, type: type) > 0
     }
 
     func prepare(_ weight: WeightMatrix, isVocabulary: Bool) throws -> any PreparedMatrix {
