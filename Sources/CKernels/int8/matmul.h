@@ -8,6 +8,12 @@ enum {
     QK_INT8_AHEAD = 2048,             // bytes that memory needs to keep up with the tile
 };
 
+// What the bias of the codes adds to the sum of a whole block, taken off.
+QK_INLINE vi whole_initial(const qk_quant type, const qk_int8_block *block) {
+    const packed_layout l = packed_layout_of(type);
+    return l.bias ? vi_all(block->minus_8) << __builtin_ctz((unsigned)l.bias / 8) : (vi){0};
+}
+
 // Σ w · x of one half of a block, or of the whole of one whose halves share a scale, for T tokens.
 QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const qk_int8_block *x, ptrdiff_t x_stride,
                         const char *codes, vi *totals) {
@@ -18,9 +24,7 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
         const qk_int8_block *block = x + t * x_stride;
-        initial[t] = l.halves ? vi_all(-l.bias * block->halves[half])
-                     : l.bias ? vi_all(block->minus_8) << __builtin_ctz((unsigned)l.bias / 8)
-                              : (vi){0};
+        initial[t] = l.halves ? vi_all(-l.bias * block->halves[half]) : whole_initial(type, block);
         dots[t] = dot_start(bits, initial[t]);
     }
 #pragma clang loop unroll(full)
@@ -40,6 +44,28 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
     }
 }
 
+// One token's Σ w · x of a block joins its float sum.
+QK_INLINE vf joined(const qk_quant type, const qk_int8_block *block, block_scales scales, vi whole, vf sum) {
+    const packed_layout l = packed_layout_of(type);
+    // In this order no product is lost to underflow before the last.
+    vf total = __builtin_convertvector(whole, vf);
+    if (l.zero) {
+        // All whole numbers below 2^24: a weight of zero adds exactly nothing.
+        total = vf_fma(scales.eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
+    }
+    vf part = total * scales.scale;
+    sum = vf_fma(part, vf_all(block->scale), sum);
+    if (l.heads > 1 && l.halves) {
+        vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
+                    scales.half_minimum[1] * vi_all(block->halves[1]);
+        vf under = __builtin_convertvector(minima, vf) * scales.minimum;
+        sum = vf_fma(under, vf_all(block->scale), sum);
+    } else if (l.heads > 1) {
+        sum = vf_fma(scales.minimum, vf_all(block->sum), sum);
+    }
+    return sum;
+}
+
 // One block of T tokens joins their sums. The x of token t begins at x + t · x_stride.
 QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
                                block_scales scales, const char *codes, vf *sums) {
@@ -56,23 +82,7 @@ QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_b
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
-        const qk_int8_block *block = x + t * x_stride;
-        // In this order no product is lost to underflow before the last.
-        vf total = __builtin_convertvector(totals[t], vf);
-        if (l.zero) {
-            // All whole numbers below 2^24: a weight of zero adds exactly nothing.
-            total = vf_fma(scales.eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
-        }
-        vf part = total * scales.scale;
-        sums[t] = vf_fma(part, vf_all(block->scale), sums[t]);
-        if (l.heads > 1 && l.halves) {
-            vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
-                        scales.half_minimum[1] * vi_all(block->halves[1]);
-            vf under = __builtin_convertvector(minima, vf) * scales.minimum;
-            sums[t] = vf_fma(under, vf_all(block->scale), sums[t]);
-        } else if (l.heads > 1) {
-            sums[t] = vf_fma(scales.minimum, vf_all(block->sum), sums[t]);
-        }
+        sums[t] = joined(type, x + t * x_stride, scales, totals[t], sums[t]);
     }
 }
 
@@ -153,6 +163,10 @@ QK_INLINE void int8_tiles(const qk_quant type, const qk_int8_block *x, ptrdiff_t
 #undef QK_TILE_OF
 }
 
+#ifdef QK_UNPACKED_TOKENS
+#include "unpacked.h"
+#endif
+
 QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                              const char *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t group_begin,
                              ptrdiff_t group_end, float *y, ptrdiff_t y_stride) {
@@ -166,6 +180,15 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
         ptrdiff_t panel = (tokens + left - 1) / left;
         for (ptrdiff_t group = group_begin; group < group_end; group++) {
             ptrdiff_t row = group * QK_LANES;
+#ifdef QK_UNPACKED_TOKENS
+            if (unpacks_first(type) && panel >= QK_UNPACKED_FROM && group + QK_UNPACKED_GROUPS <= group_end &&
+                row + QK_UNPACKED_GROUPS * QK_LANES <= rows) {
+                unpacked_tiles(type, x, x_stride, panel, packed + group * group_bytes, group_bytes, blocks, y + row,
+                               y_stride);
+                group += QK_UNPACKED_GROUPS - 1;
+                continue;
+            }
+#endif
             int8_tiles(type, x, x_stride, panel, packed + group * group_bytes, blocks, rows - row, y + row, y_stride);
         }
         tokens -= panel;
