@@ -86,7 +86,7 @@ struct Int8MatmulTests {
         var random = Random(31)
         for round in 0..<16 {
             // So many tokens of so many blocks are more than one panel.
-            let tokens = round == 0 ? 50 : random.size(1...30)
+            let tokens = round == 0 ? 100 : random.size(1...30)
             let block = kind.block.elements
             let k = block * (round == 0 ? 6400 / block : random.size(1...640 / block))
             let rows = random.size(1...100)

@@ -176,12 +176,15 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
     ptrdiff_t fit = QK_INT8_PANEL_BYTES / ((ptrdiff_t)sizeof(qk_int8_block) * (blocks > 0 ? blocks : 1));
     ptrdiff_t limit = fit < 16 ? 16 : fit;
     ptrdiff_t panels = (tokens + limit - 1) / limit;
+#ifdef QK_UNPACKED_TOKENS
+    const bool unpacks = unpacks_first(type) && tokens >= QK_UNPACKED_FROM;
+#endif
     for (ptrdiff_t left = panels; left > 0; left--) {
         ptrdiff_t panel = (tokens + left - 1) / left;
         for (ptrdiff_t group = group_begin; group < group_end; group++) {
             ptrdiff_t row = group * QK_LANES;
 #ifdef QK_UNPACKED_TOKENS
-            if (unpacks_first(type) && panel >= QK_UNPACKED_FROM && group + QK_UNPACKED_GROUPS <= group_end &&
+            if (unpacks && group + QK_UNPACKED_GROUPS <= group_end &&
                 row + QK_UNPACKED_GROUPS * QK_LANES <= rows) {
                 unpacked_tiles(type, x, x_stride, panel, packed + group * group_bytes, group_bytes, blocks, y + row,
                                y_stride);

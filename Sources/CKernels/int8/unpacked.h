@@ -3,7 +3,7 @@
 // and in which order, is what int8_tile adds, so results are the same.
 
 enum {
-    QK_UNPACKED_FROM = 16,    // tokens from which unpacking pays
+    QK_UNPACKED_FROM = 64,    // tokens from which unpacking pays: fewer wait for weights, which int8_tile fetches ahead
     QK_UNPACKED_BLOCKS = 16,  // of k in a stretch: whole spans
     QK_UNPACKED_GROUPS = 2,
 };
