@@ -18,6 +18,7 @@
                              apply_to = function)
 #include "lanes.h"
 #include "half_lanes.h"
+#include "token_tiles.h"
 #include "quants/blocks.h"
 #include "int8/instruction_set.h"
 #pragma clang attribute pop

@@ -18,6 +18,7 @@
 #include "rows.h"
 #include "rope.h"
 #include "logits.h"
+#include "token_tiles.h"
 #include "matmul.h"
 #include "quants/dequantize.h"
 #include "quants/matmul.h"

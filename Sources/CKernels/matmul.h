@@ -105,30 +105,9 @@ QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch
 QK_INLINE void tiles(const int T, const int R, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
                      ptrdiff_t tokens, const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
                      bool first, float *y, ptrdiff_t y_stride) {
-#define QK_TILE_OF(n)                                                                            \
-    case n:                                                                                      \
-        if (n <= T) {                                                                            \
-            tile(n, R, type, fetch, x, x_stride, w, w_bytes, rows, length, first, y, y_stride);  \
-        }                                                                                        \
-        break;
-    while (tokens > 0) {
-        // Evenly: two tiles of 2 tokens keep more sums in flight than one of 3 and one of 1.
-        ptrdiff_t count = (tokens + T - 1) / T;
-        ptrdiff_t here = (tokens + count - 1) / count;
-        switch (here) {
-            QK_TILE_OF(1)
-            QK_TILE_OF(2)
-            QK_TILE_OF(3)
-            QK_TILE_OF(4)
-            QK_TILE_OF(5)
-            QK_TILE_OF(6)
-        default: __builtin_unreachable();
-        }
-        tokens -= here;
-        x += here * x_stride;
-        y += here * y_stride;
-    }
-#undef QK_TILE_OF
+#define QK_TILE(n) tile(n, R, type, fetch, x, x_stride, w, w_bytes, rows, length, first, y, y_stride)
+    QK_FOR_TILES(tokens, T, x, x_stride, y, y_stride, QK_TILE)
+#undef QK_TILE
 }
 
 // Few tokens: weights are widened in registers and used at once. Rows are read end to end, as memory likes it, and the

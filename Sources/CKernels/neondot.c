@@ -17,6 +17,7 @@
 #pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
 #include "lanes.h"
 #include "half_lanes.h"
+#include "token_tiles.h"
 #include "quants/blocks.h"
 #include "int8/instruction_set.h"
 #pragma clang attribute pop

@@ -41,11 +41,13 @@ struct BadInputTests {
                 + ["--quantization", "q4_0"], 64, ["quantised already", "q5_0"]),
         Mistake(["convert", QuireProcess.tinyModel], 64, ["<output>"]),
         Mistake(
-            ["convert", QuireProcess.tinyModel, "/tmp/m.gguf", "--quantization", "q9"], 64, ["q9", "f16", "q4_k_m"]),
+            ["convert", QuireProcess.tinyModel, "m.gguf", "--quantization", "q9"], 64, ["q9", "f16", "q4_k_m"]),
         Mistake(
             ["convert", QuireProcess.tinyModel, "/no/such/folder/m.gguf"], 65, ["/no/such/folder", "No such file"]),
-        Mistake(["convert", QuireProcess.tinyModel, "/etc/passwd"], 64, ["/etc/passwd", "--force"]),
-        Mistake(["convert", "/no/such/model", "/tmp/m.gguf"], 69, ["/no/such/model"]),
+        Mistake(
+            ["convert", QuireProcess.tinyModel, QuireProcess.fixture("llama-quants/q5_0/model.gguf")], 64,
+            ["q5_0/model.gguf", "--force"]),
+        Mistake(["convert", "/no/such/model", "/no/such/folder/m.gguf"], 69, ["/no/such/model"]),
         Mistake(
             tiny + ["--kv-cache-dtype", "fp8"], 64,
             ["--kv-cache-dtype is fp8", "auto, float32 (f32), bfloat16 (bf16), float16 (f16), int8"]),

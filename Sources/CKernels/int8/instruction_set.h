@@ -1,4 +1,5 @@
-// The 8-bit kernels of one instruction set, after lanes.h and half_lanes.h. The including file has set
+// The 8-bit kernels of one instruction set, after lanes.h, half_lanes.h, token_tiles.h and quants/blocks.h. The including
+// file has set
 //     QK_INT8_NAME      the table's name, as a string
 //     QK_INT8_TABLE     the table's identifier
 //     QK_INT8_VNNI, QK_INT8_SDOT, QK_INT8_PAIRS  1 for how bytes are multiplied: dot_vnni.h, dot_sdot.h, dot_pairs.h,

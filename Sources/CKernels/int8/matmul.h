@@ -136,31 +136,9 @@ QK_INLINE void int8_tiles(const qk_quant type, const qk_int8_block *x, ptrdiff_t
     const int bits = multiplied_bits(type);
     const int T = bits <= 4 ? QK_Q4_TOKENS : bits <= 6 ? QK_Q6_TOKENS : QK_Q8_TOKENS;
     ptrdiff_t ahead = packed_scale_bytes(packed_layout_of(type), blocks, QK_LANES) + QK_INT8_AHEAD;
-#define QK_TILE_OF(n)                                                                              \
-    case n:                                                                                        \
-        if (n <= T) {                                                                              \
-            int8_tile(type, n, x, x_stride, group, blocks, ahead, rows, y, y_stride);              \
-        }                                                                                          \
-        break;
-    while (tokens > 0) {
-        ptrdiff_t count = (tokens + T - 1) / T;
-        ptrdiff_t here = (tokens + count - 1) / count;
-        switch (here) {
-            QK_TILE_OF(1)
-            QK_TILE_OF(2)
-            QK_TILE_OF(3)
-            QK_TILE_OF(4)
-            QK_TILE_OF(5)
-            QK_TILE_OF(6)
-            QK_TILE_OF(7)
-            QK_TILE_OF(8)
-        default: __builtin_unreachable();
-        }
-        tokens -= here;
-        x += here * x_stride;
-        y += here * y_stride;
-    }
-#undef QK_TILE_OF
+#define QK_TILE(n) int8_tile(type, n, x, x_stride, group, blocks, ahead, rows, y, y_stride)
+    QK_FOR_TILES(tokens, T, x, x_stride, y, y_stride, QK_TILE)
+#undef QK_TILE
 }
 
 #ifdef QK_UNPACKED_TOKENS
@@ -177,7 +155,7 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
     ptrdiff_t limit = fit < 16 ? 16 : fit;
     ptrdiff_t panels = (tokens + limit - 1) / limit;
 #ifdef QK_UNPACKED_TOKENS
-    const bool unpacks = unpacks_first(type) && tokens >= QK_UNPACKED_FROM;
+    const bool unpacks = unpacks_first(type) && tokens >= QK_UNPACKED_FROM && blocks > 0;
 #endif
     for (ptrdiff_t left = panels; left > 0; left--) {
         ptrdiff_t panel = (tokens + left - 1) / left;

@@ -25,7 +25,7 @@ QK_INLINE void unpacked_tile(const qk_quant type, const int T, const qk_int8_blo
                              ptrdiff_t y_stride) {
     enum { G = QK_UNPACKED_GROUPS };
     const int bits = multiplied_bits(type);
-    // Token i div G, group i mod G.
+    // Token i div G, group i mod G. Both out here: what is declared in a loop stays in memory.
     vf sums[G * T];
     dot_sums dots[G * T];
 #pragma clang loop unroll(full)
@@ -101,26 +101,8 @@ QK_INLINE void unpacked_tiles(const qk_quant type, const qk_int8_block *x, ptrdi
         }
         const qk_int8_block *from = x + begin;
         float *to = y;
-        ptrdiff_t left = tokens;
-#define QK_TILE_OF(n)                                                                                   \
-    case n:                                                                                             \
-        if (n <= QK_UNPACKED_TOKENS) {                                                                  \
-            unpacked_tile(type, n, from, x_stride, codes, scales, count, begin > 0, to, y_stride);      \
-        }                                                                                               \
-        break;
-        while (left > 0) {
-            ptrdiff_t tiles = (left + QK_UNPACKED_TOKENS - 1) / QK_UNPACKED_TOKENS;
-            ptrdiff_t here = (left + tiles - 1) / tiles;
-            switch (here) {
-                QK_TILE_OF(1)
-                QK_TILE_OF(2)
-                QK_TILE_OF(3)
-            default: __builtin_unreachable();
-            }
-            left -= here;
-            from += here * x_stride;
-            to += here * y_stride;
-        }
-#undef QK_TILE_OF
+#define QK_TILE(n) unpacked_tile(type, n, from, x_stride, codes, scales, count, begin > 0, to, y_stride)
+        QK_FOR_TILES(tokens, QK_UNPACKED_TOKENS, from, x_stride, to, y_stride, QK_TILE)
+#undef QK_TILE
     }
 }
