@@ -16,7 +16,8 @@
 #define QK_INT8_NAME "avx2"
 #define QK_INT8_TABLE qk_int8_avx2
 #define QK_INT8_PAIRS 1
-#define QK_UNPACKED_TOKENS 3
+#define QK_UNPACKED_TOKENS 4
+#define QK_UNPACKED_Q6_TOKENS 3
 #define QK_Q4_TOKENS 4
 #define QK_Q6_TOKENS 6
 #define QK_Q8_TOKENS 3

@@ -32,9 +32,15 @@ QK_INLINE vm add_pairs(vm sums, vm w, vm x) {
     return sums;
 }
 
-// The 16-bit sums of every lane, times a small number.
-QK_INLINE vi lane_sums(vm sums, int16_t times) {
-    return (vi)QK_M(madd_epi16)(sums, QK_M(set1_epi16)(times));
+QK_INLINE vm words_all(int16_t x) {
+    return QK_M(set1_epi16)(x);
+}
+
+// Every lane's a[0] · b[0] + a[1] · b[1], of 16 bits each.
+QK_INLINE vi word_products(vm a, vm b) {
+    vi products = (vi)QK_M(madd_epi16)(a, b);
+    QK_IN_ORDER(products);
+    return products;
 }
 
 QK_INLINE dot_sums dot_add(const int bits, const int step, dot_sums sums, dot_weights w, const int8_t *x) {
@@ -46,7 +52,7 @@ QK_INLINE dot_sums dot_add(const int bits, const int step, dot_sums sums, dot_we
         sums.high = add_pairs(sums.high, w.high, quad);
     }
     if (room < 8 && (step + 1) % room == 0) {
-        sums.whole += lane_sums(sums.low, 1);
+        sums.whole += word_products(sums.low, words_all(1));
         sums.low = (vm){0};
     }
     return sums;
@@ -54,9 +60,9 @@ QK_INLINE dot_sums dot_add(const int bits, const int step, dot_sums sums, dot_we
 
 QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
     if (bits == 8) {
-        return lane_sums(sums.low, 1) + lane_sums(sums.high, 16) + initial;
+        return word_products(sums.low, words_all(1)) + word_products(sums.high, words_all(16)) + initial;
     }
-    return (bits > 4 ? sums.whole : lane_sums(sums.low, 1)) + initial;
+    return (bits > 4 ? sums.whole : word_products(sums.low, words_all(1))) + initial;
 }
 
 #undef QK_IN_ORDER

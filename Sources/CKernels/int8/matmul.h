@@ -44,24 +44,23 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
     }
 }
 
-// One token's Σ w · x of a block joins its float sum.
-QK_INLINE vf joined(const qk_quant type, const qk_int8_block *block, block_scales scales, vi whole, vf sum) {
+// One token's Σ w · x of a block joins its float sum; `minima` is Σ half_minimum · x, where halves have such.
+QK_INLINE vf joined(const qk_quant type, const qk_int8_block *block, vf scale, vf minimum, vf eighth_zero, vi minima,
+                    vi whole, vf sum) {
     const packed_layout l = packed_layout_of(type);
     // In this order no product is lost to underflow before the last.
     vf total = __builtin_convertvector(whole, vf);
     if (l.zero) {
         // All whole numbers below 2^24: a weight of zero adds exactly nothing.
-        total = vf_fma(scales.eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
+        total = vf_fma(eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
     }
-    vf part = total * scales.scale;
+    vf part = total * scale;
     sum = vf_fma(part, vf_all(block->scale), sum);
     if (l.heads > 1 && l.halves) {
-        vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
-                    scales.half_minimum[1] * vi_all(block->halves[1]);
-        vf under = __builtin_convertvector(minima, vf) * scales.minimum;
+        vf under = __builtin_convertvector(minima, vf) * minimum;
         sum = vf_fma(under, vf_all(block->scale), sum);
     } else if (l.heads > 1) {
-        sum = vf_fma(scales.minimum, vf_all(block->sum), sum);
+        sum = vf_fma(minimum, vf_all(block->sum), sum);
     }
     return sum;
 }
@@ -82,7 +81,10 @@ QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_b
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
-        sums[t] = joined(type, x + t * x_stride, scales, totals[t], sums[t]);
+        const qk_int8_block *block = x + t * x_stride;
+        vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
+                    scales.half_minimum[1] * vi_all(block->halves[1]);
+        sums[t] = joined(type, block, scales.scale, scales.minimum, scales.eighth_zero, minima, totals[t], sums[t]);
     }
 }
 
@@ -153,10 +155,11 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
     ptrdiff_t group_bytes = packed_scale_bytes(l, blocks, QK_LANES) + blocks * packed_code_bytes(l, QK_LANES);
     ptrdiff_t fit = QK_INT8_PANEL_BYTES / ((ptrdiff_t)sizeof(qk_int8_block) * (blocks > 0 ? blocks : 1));
     ptrdiff_t limit = fit < 16 ? 16 : fit;
-    ptrdiff_t panels = (tokens + limit - 1) / limit;
 #ifdef QK_UNPACKED_TOKENS
-    const bool unpacks = unpacks_first(type) && tokens >= QK_UNPACKED_FROM && blocks > 0;
+    const bool unpacks = tokens >= QK_UNPACKED_FROM;
+    limit = unpacks && limit > QK_UNPACKED_LIMIT ? QK_UNPACKED_LIMIT : limit;
 #endif
+    ptrdiff_t panels = (tokens + limit - 1) / limit;
     for (ptrdiff_t left = panels; left > 0; left--) {
         ptrdiff_t panel = (tokens + left - 1) / left;
         for (ptrdiff_t group = group_begin; group < group_end; group++) {
