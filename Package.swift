@@ -53,6 +53,7 @@ let package = Package(
             ]),
         .target(name: "QuireFormats"),
         .target(name: "QuireTokenizers"),
+        .target(name: "QuireTemplates"),
         .target(name: "QuireTesting", dependencies: ["QuireCore"]),
         .target(
             name: "ModelZoo", path: "ModelZoo",
@@ -69,13 +70,14 @@ let package = Package(
         .executableTarget(
             name: "QuireCLI",
             dependencies: [
-                "Quire", "QuireFormats", "QuireTokenizers",
+                "Quire", "QuireFormats", "QuireTemplates", "QuireTokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         tests("CKernels"),
         tests("QuireCore", ["QuireTesting"]),
         tests("QuireFormats"),
         tests("QuireTokenizers"),
+        tests("QuireTemplates"),
         tests("Quire", ["QuireCore", "QuireFormats", "QuireTokenizers"]),
         .testTarget(name: "PluginTests", dependencies: ["CKernels", "QuireCore", "QuireTesting"] + pluginDependencies),
         tests("QuireCLI"),

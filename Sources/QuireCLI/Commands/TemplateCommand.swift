@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import Quire
+import QuireTemplates
+
+extension TemplateError: @retroactive UserError {
+    public var kind: UserErrorKind { .data }
+}
+
+/// `quire template`: what a chat template makes of conversations.
+struct TemplateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "template",
+        abstract: "Render a chat template for conversations.",
+        discussion: """
+            Each line of the input is an object of the template's variables: messages, tools, documents, \
+            add_generation_prompt, bos_token, eos_token and any other. `now` is what strftime_now shows, such as \
+            "2024-07-26 12:00:00"; without it the local time is shown. Each line of the output is {"output":"…"} or \
+            {"error":"…"}; where an error stands in the template is said on standard error.
+            """)
+
+    @Argument(help: "A file with a Jinja template.") var file: String
+    @Option(help: "A file with an object per line.") var input: String
+
+    func run() throws {
+        let template: ChatTemplate
+        do {
+            template = try ChatTemplate(source: try TextFile(file).text)
+        } catch let error as TemplateError {
+            throw ConfigurationError(place: file, problem: "is no template: \(error)")
+        }
+        // A line that is no object ends the run before anything is printed.
+        let cases = try TextFile(input).lines.map(TemplateCase.init)
+        for templateCase in cases {
+            do {
+                let text = try template.render(templateCase.variables, now: templateCase.now ?? .now)
+                Terminal.line(JSONText.object([("output", .string(text))]).text)
+            } catch {
+                Terminal.line(JSONText.object([("error", .string(error.summary))]).text)
+                Terminal.error(Terminal.printable("quire: \(templateCase.place): \(file): \(error)"))
+            }
+        }
+    }
+}
+
+/// One line of the input.
+struct TemplateCase {
+    /// The file and the line, for messages.
+    let place: String
+    let variables: TemplateDictionary
+    let now: TemplateTime?
+
+    /// - Throws: a `UserError` that names the place.
+    init(_ line: TextFile.Line) throws {
+        place = line.place
+        let value: TemplateValue
+        do {
+            value = try TemplateValue(json: line.text.utf8)
+        } catch {
+            throw ConfigurationError(place: line.place, problem: "is no object: \(error.message)")
+        }
+        guard let members = value.dictionaryValue else {
+            throw ConfigurationError(place: line.place, problem: "is no object of a template's variables")
+        }
+        variables = TemplateDictionary(zip(members.keys, members.values).filter { $0.0 != "now" })
+        now = try members["now"].map { now in
+            guard let time = now.stringValue.flatMap(TemplateTime.init) else {
+                throw ConfigurationError(
+                    place: line.place, problem: "has a 'now' that is no time, such as \"2024-07-26 12:00:00\"")
+            }
+            return time
+        }
+    }
+}
+
+/// A file of text.
+struct TextFile {
+    /// A line that holds something.
+    struct Line {
+        let place: String
+        let text: Substring
+    }
+
+    let path: String
+    let text: String
+
+    /// - Throws: a `UserError` for what cannot be read or is not UTF-8.
+    init(_ path: String) throws {
+        self.path = path
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw ModelError.unreadable(path: path, reason: (error as NSError).localizedDescription)
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(place: path, problem: "is not UTF-8 text")
+        }
+        self.text = text
+    }
+
+    var lines: [Line] {
+        // JSON may hold other line breaks than these unescaped.
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .filter { line in line.element.contains { !$0.properties.isWhitespace } }
+            .map { Line(place: "\(path) line \($0.offset + 1)", text: Substring($0.element)) }
+    }
+}

@@ -1,0 +1,196 @@
+/// Filters that change texts.
+extension Filters {
+    static let texts: [String: Filter] = [
+        "capitalize": text("capitalize") { $0.pythonCapitalized },
+        "lower": text("lower") { $0.pythonLowercased },
+        "upper": text("upper") { $0.pythonUppercased },
+        "title": text("title", title),
+        "string": string, "trim": trim, "replace": replace, "format": format, "join": join, "wordcount": wordCount,
+        "urlencode": urlEncode, "default": fallback, "d": fallback, "tojson": toJSON, "attr": attribute,
+    ]
+
+    /// A capital after blanks, hyphens and opening brackets.
+    @Sendable private static func title(_ text: String) -> String {
+        var result = ""
+        var word = String.UnicodeScalarView()
+        func endWord() {
+            guard let first = word.first else { return }
+            result += first.properties.uppercaseMapping + String(word.dropFirst()).pythonLowercased
+            word = String.UnicodeScalarView()
+        }
+        for scalar in text.unicodeScalars {
+            if scalar.isPythonSpace || "-({[<".unicodeScalars.contains(scalar) {
+                endWord()
+                result.unicodeScalars.append(scalar)
+            } else {
+                word.append(scalar)
+            }
+        }
+        endWord()
+        return result
+    }
+
+    @Sendable private static func string(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        try arguments.refuseAll(by: "soft_str")
+        return value.text != nil ? value : try renderer.string(try renderer.text(of: value))
+    }
+
+    @Sendable private static func trim(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(to: "do_trim", "chars", required: 0)
+        let text = try renderer.text(of: value)
+        return try renderer.string(text.stripped(of: try bound.optionalText(0)), isMarkup: value.isMarkup)
+    }
+
+    @Sendable private static func replace(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(to: "do_replace", "old", "new", "count", required: 2)
+        return try renderer.string(
+            try renderer.replacing(
+                try renderer.text(of: bound[0] ?? .none), with: try renderer.text(of: bound[1] ?? .none),
+                in: try renderer.text(of: value), limit: try bound.optionalInteger(2) ?? -1))
+    }
+
+    @Sendable private static func format(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        guard arguments.positional.isEmpty || arguments.named.isEmpty else {
+            throw TemplateError(
+                .filterArgument, "can't handle positional and keyword arguments at the same time")
+        }
+        let values =
+            arguments.named.isEmpty
+            ? Value.tuple(try Elements(arguments.positional))
+            : .dictionary(try Members(arguments.named.map { (.string($0.name), $0.value) }))
+        return try renderer.apply(.remainder, value.text != nil ? value : .string(try renderer.text(of: value)), values)
+    }
+
+    @Sendable private static func join(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(to: "do_join", "d", "attribute", required: 0)
+        let separator = try renderer.text(of: bound[0] ?? .string(""))
+        let path = renderer.path(bound[1])
+        let iterator = try renderer.iterator(over: value)
+        var result = ""
+        var isFirst = true
+        while let element = try iterator.next() {
+            try renderer.meter.step()
+            if !isFirst { try renderer.append(.string(separator), to: &result) }
+            isFirst = false
+            try renderer.append(try renderer.element(at: path, of: element), to: &result)
+        }
+        return try renderer.string(result)
+    }
+
+    @Sendable private static func wordCount(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        try arguments.refuseAll(by: "do_wordcount")
+        let text = try renderer.text(of: value)
+        try renderer.meter.work(bytes: 8 * text.utf8.count)
+        var count = 0
+        var isInWord = false
+        for scalar in text.unicodeScalars {
+            let isPart = scalar == "_" || scalar.isPythonLetter || scalar.isPythonNumeric
+            if isPart, !isInWord { count += 1 }
+            isInWord = isPart
+        }
+        return .integer(count)
+    }
+
+    @Sendable private static func urlEncode(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        try arguments.refuseAll(by: "do_urlencode")
+        var pairs: [Value]
+        switch value {
+        case .dictionary(let members): pairs = try MemberView(.items, of: members).elements()
+        case .string, .markup, .none, .bool, .integer, .float:
+            return try renderer.string(Self.quoted(try renderer.text(of: value), isQuery: false))
+        default: pairs = try renderer.elements(of: value)
+        }
+        var parts: [String] = []
+        for pair in pairs {
+            let elements = try renderer.elements(of: pair)
+            guard elements.count == 2 else {
+                throw TemplateError(.value, "expected pairs of a key and a value")
+            }
+            parts.append(
+                quoted(try renderer.text(of: elements[0]), isQuery: true) + "="
+                    + quoted(try renderer.text(of: elements[1]), isQuery: true))
+        }
+        return try renderer.string(parts.joined(separator: "&"))
+    }
+
+    private static func quoted(_ text: String, isQuery: Bool) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            case UInt8(ascii: "/") where !isQuery: bytes.append(byte)
+            case 0x20 where isQuery: bytes.append(UInt8(ascii: "+"))
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Sendable private static func fallback(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(to: "do_default", "default_value", "boolean", required: 0)
+        let isMissing: Bool
+        if value.isUndefined {
+            isMissing = true
+        } else if try renderer.isTrue(bound[1], default: false) {
+            isMissing = !(try renderer.isTrue(value))
+        } else {
+            isMissing = false
+        }
+        return isMissing ? bound[0] ?? .string("") : value
+    }
+
+    @Sendable private static func attribute(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(to: "do_attr", "name", required: 1)
+        let name = try bound.text(0, default: "")
+        if case .undefined(let undefined) = value { throw undefined.error }
+        return try renderer.existingAttribute(name, of: value) ?? .undefined(attribute: name, of: value)
+    }
+
+    @Sendable private static func toJSON(
+        _ renderer: Renderer, _ value: Value, _ arguments: Arguments
+    ) throws(TemplateError) -> Value {
+        let bound = try arguments.bound(
+            to: "tojson", "ensure_ascii", "indent", "separators", "sort_keys", required: 0)
+        var writer = JSONWriter()
+        writer.escapesNonASCII = try renderer.isTrue(bound[0], default: false)
+        if let indent = bound[1], !indent.isNone {
+            if let text = indent.text {
+                writer.indentation = text
+            } else {
+                let width = min(max(try indent.asIndex, 0), FormatSpec.maximumWidth)
+                writer.indentation = String(repeating: " ", count: width)
+            }
+            writer.itemSeparator = ","
+        }
+        if let separators = bound[2], !separators.isNone {
+            let texts = try renderer.elements(of: separators).compactMap(\.text)
+            guard texts.count == 2 else {
+                throw TemplateError(.value, "separators must be two strings, one between items and one behind keys")
+            }
+            (writer.itemSeparator, writer.keySeparator) = (texts[0], texts[1])
+        }
+        writer.sortsKeys = try renderer.isTrue(bound[3], default: false)
+        return try renderer.string(try writer.text(of: value, renderer))
+    }
+}
