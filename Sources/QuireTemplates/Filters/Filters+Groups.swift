@@ -4,7 +4,7 @@ extension Filters {
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
         let bound = try arguments.bound(
-            to: "do_groupby", "attribute", "default", "case_sensitive", required: 1)
+            to: "sync_do_groupby", "attribute", "default", "case_sensitive", required: 1)
         let path = renderer.path(bound[0])
         let isCaseSensitive = try renderer.isTrue(bound[2], default: false)
         let elements = try renderer.elements(of: value)
@@ -32,7 +32,7 @@ extension Filters {
         let bound = try arguments.bound(to: "do_batch", "linecount", "fill_with", required: 1)
         let size = bound[0] ?? .none
         let filling = bound[1] ?? .none
-        let source = try renderer.iterator(over: value)
+        let source = LazySource(value, renderer)
         var isDone = false
         return .object(
             try Generator(
@@ -61,10 +61,10 @@ extension Filters {
     @Sendable static func columns(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        let bound = try arguments.bound(to: "do_slice", "slices", "fill_with", required: 1)
+        let bound = try arguments.bound(to: "sync_do_slice", "slices", "fill_with", required: 1)
         let count = try bound.integer(0, default: 1)
         let filling = bound[1] ?? .none
-        let elements = try renderer.elements(of: value)
+        var all: [Value]?
         var column = 0
         return .object(
             try Generator(
@@ -73,6 +73,8 @@ extension Filters {
                         throw TemplateError(.zeroDivision, "integer division or modulo by zero")
                     }
                     guard column < count else { return nil }
+                    if all == nil { all = try renderer.elements(of: value) }
+                    let elements = all ?? []
                     let size = elements.count / count
                     let extra = elements.count % count
                     let start = column * size + min(column, extra)

@@ -24,6 +24,7 @@ extension Filters {
             indentation = String(repeating: " ", count: width)
         }
         if case .undefined(let undefined) = value { throw undefined.error }
+        if case .list = value { throw TemplateError(.attribute, "'list' object has no attribute 'splitlines'") }
         guard let text = value.text else {
             throw TemplateError(.type, "unsupported operand type(s) for +=: '\(value.typeName)' and 'str'")
         }
@@ -56,12 +57,13 @@ extension Filters {
             throw TemplateError(.assertionFailed, "expected length >= \(endLength), got \(length)")
         }
         guard leeway >= 0 else { throw TemplateError(.assertionFailed, "expected leeway >= 0, got \(leeway)") }
-        guard let text = value.text else {
-            if value.isUndefined { return value }
+        guard let count = try renderer.knownLength(of: value) else {
             throw TemplateError(.type, "object of type '\(value.typeName)' has no len()")
         }
-        let count = try renderer.length(of: text)
         guard count - leeway > length else { return value }
+        guard let text = value.text else {
+            throw TemplateError(.attribute, "'\(value.typeName)' object has no attribute 'rsplit'")
+        }
         let start = text.unicodeScalars.prefix(length - endLength)
         if cutsWords { return try renderer.string(String(start) + end, isMarkup: value.isMarkup) }
         let kept = start.lastIndex(of: " ").map { start[..<$0] } ?? start

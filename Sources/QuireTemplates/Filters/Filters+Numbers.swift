@@ -63,7 +63,6 @@ extension Filters {
         guard ["common", "ceil", "floor"].contains(method) else {
             throw TemplateError(.filterArgument, "method must be common, ceil or floor")
         }
-        if case .undefined(let undefined) = value { throw undefined.error }
         guard let number = value.number else {
             throw TemplateError(.type, "type \(value.typeName) doesn't define __round__ method")
         }

@@ -19,14 +19,14 @@ extension Filters {
     @Sendable private static func list(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        try arguments.refuseAll(by: "do_list")
+        try arguments.refuseAll(by: "sync_do_list")
         return try renderer.list(try renderer.elements(of: value))
     }
 
     @Sendable private static func first(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        try arguments.refuseAll(by: "do_first")
+        try arguments.refuseAll(by: "sync_do_first")
         return try renderer.iterator(over: value).next() ?? .undefined("No first item, sequence was empty.")
     }
 
@@ -143,10 +143,10 @@ extension Filters {
     @Sendable private static func unique(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        let bound = try arguments.bound(to: "do_unique", "case_sensitive", "attribute", required: 0)
+        let bound = try arguments.bound(to: "sync_do_unique", "case_sensitive", "attribute", required: 0)
         let isCaseSensitive = try renderer.isTrue(bound[0], default: false)
         let path = renderer.path(bound[1])
-        let source = try renderer.iterator(over: value)
+        let source = LazySource(value, renderer)
         var seen: Set<MemberKey> = []
         return .object(
             try Generator(
@@ -182,7 +182,7 @@ extension Filters {
     @Sendable private static func sum(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        let bound = try arguments.bound(to: "do_sum", "attribute", "start", required: 0)
+        let bound = try arguments.bound(to: "sync_do_sum", "attribute", "start", required: 0)
         let path = renderer.path(bound[0])
         var total = bound[1] ?? .integer(0)
         guard total.text == nil else {

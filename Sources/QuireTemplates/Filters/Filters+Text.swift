@@ -72,7 +72,7 @@ extension Filters {
     @Sendable private static func join(
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        let bound = try arguments.bound(to: "do_join", "d", "attribute", required: 0)
+        let bound = try arguments.bound(to: "sync_do_join", "d", "attribute", required: 0)
         let separator = try renderer.text(of: bound[0] ?? .string(""))
         let path = renderer.path(bound[1])
         let iterator = try renderer.iterator(over: value)

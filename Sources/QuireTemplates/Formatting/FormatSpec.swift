@@ -27,7 +27,8 @@ struct FormatSpec {
             guard let first = rest.first, scalars.unicodeScalars.contains(first) else { return nil }
             return rest.removeFirst()
         }
-        if rest.count > 1, isAlign(rest[rest.startIndex + 1]) {
+        let hasFill = rest.count > 1 && isAlign(rest[rest.startIndex + 1])
+        if hasFill {
             fill = rest.removeFirst()
             align = rest.removeFirst()
         } else {
@@ -35,9 +36,9 @@ struct FormatSpec {
         }
         sign = take("-+ ") ?? "-"
         isAlternate = take("#") != nil
-        if take("0") != nil, align == nil {
+        if rest.first == "0", !hasFill {
             fill = "0"
-            align = "="
+            if align == nil { align = "=" }
         }
         width = try Self.number(&rest) ?? 0
         separator = take(",_")

@@ -23,7 +23,7 @@ private struct BraceFormat {
 
     /// Replaces what is in braces; specifications may hold braces too, one level deep.
     mutating func render(_ text: String, _ renderer: Renderer, depth: Int) throws(TemplateError) -> String {
-        guard depth > 0 else { throw TemplateError(.value, "Max string recursion exceeded") }
+        guard depth >= 0 else { throw TemplateError(.value, "Max string recursion exceeded") }
         let scalars = Array(text.unicodeScalars)
         var result = ""
         var index = 0
@@ -118,6 +118,7 @@ private struct BraceFormat {
     /// `0.attribute[element]`
     private mutating func value(named path: String, _ renderer: Renderer) throws(TemplateError) -> Value {
         let first = path.prefix { $0 != "." && $0 != "[" }
+        guard !first.isEmpty || path.isEmpty else { throw TemplateError(.key, "''") }
         var value = try argument(String(first))
         var rest = path.dropFirst(first.count)
         while let mark = rest.popFirst() {
@@ -164,7 +165,7 @@ private struct BraceFormat {
             index = Int(name) ?? .max
         }
         guard index < arguments.positional.count else {
-            throw TemplateError(.index, "Replacement index \(index) out of range for positional args tuple")
+            throw TemplateError(.index, "tuple index out of range")
         }
         return arguments.positional[index]
     }

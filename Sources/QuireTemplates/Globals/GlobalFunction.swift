@@ -32,7 +32,10 @@ final class GlobalFunction: Object, @unchecked Sendable {
 
 extension GlobalFunction {
     @Sendable private static func range(_ renderer: Renderer, _ arguments: Arguments) throws(TemplateError) -> Value {
-        guard arguments.named.isEmpty else { throw TemplateError(.type, "range() takes no keyword arguments") }
+        if let named = arguments.named.first {
+            throw TemplateError(
+                .type, "safe_range() got an unexpected keyword argument \(named.name.pythonQuoted)")
+        }
         guard let first = arguments.positional.first else {
             throw TemplateError(.type, "range expected at least 1 argument, got 0")
         }

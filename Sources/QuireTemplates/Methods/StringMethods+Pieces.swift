@@ -68,10 +68,7 @@ extension StringMethods {
             }
             let start = index
             if limit >= 0, pieces.count == limit {
-                index = scalars.count
-                var end = scalars.count
-                while end > start, scalars[end - 1].isPythonSpace { end -= 1 }
-                add(start..<end)
+                add(start..<scalars.count)
                 break
             }
             while index < scalars.count, !scalars[index].isPythonSpace { index += 1 }

@@ -1,7 +1,8 @@
 extension Renderer {
     /// Python's `==`.
     func areEqual(_ left: Value, _ right: Value) throws(TemplateError) -> Bool {
-        switch (left, right) {
+        let values = (left, right)
+        switch values {
         case (.string(let left), .string(let right)), (.string(let left), .markup(let right)),
             (.markup(let left), .string(let right)), (.markup(let left), .markup(let right)):
             try meter.work(bytes: min(left.utf8.count, right.utf8.count))
@@ -20,7 +21,10 @@ extension Renderer {
         case (.object(let left), .object(let right)): return left === right
         default:
             if let left = left.integer, let right = right.integer { return left == right }
-            if let left = left.number, let right = right.number { return left == right }
+            if let left = left.number, let right = right.number, left == right {
+                // Whole numbers of more than 53 bits are not what they are as floats.
+                return (values.0.integer ?? Int(exactly: left)) == (values.1.integer ?? Int(exactly: right))
+            }
             return false
         }
     }

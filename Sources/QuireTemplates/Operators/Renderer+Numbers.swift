@@ -54,11 +54,11 @@ extension Renderer {
             guard right != 0 else { throw TemplateError(.zeroDivision, "float floor division by zero") }
             return floored(left, by: right).quotient
         case .remainder:
-            guard right != 0 else { throw TemplateError(.zeroDivision, "float modulo by zero") }
+            guard right != 0 else { throw TemplateError(.zeroDivision, "float modulo") }
             return floored(left, by: right).remainder
         case .power:
             guard left != 0 || right >= 0 else {
-                throw TemplateError(.zeroDivision, "zero to a negative power")
+                throw TemplateError(.zeroDivision, "0.0 cannot be raised to a negative power")
             }
             guard left >= 0 || right == right.rounded() || !right.isFinite else {
                 throw TemplateError(.unsupported, "complex numbers are not supported")

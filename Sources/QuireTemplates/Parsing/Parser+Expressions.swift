@@ -1,14 +1,14 @@
 extension Parser {
     /// An expression, or a tuple where commas follow.
     mutating func tupleOrExpression(
-        allowsConditional: Bool = true, until ending: String? = nil, isInParentheses: Bool = false
+        allowsConditional: Bool = true, isInParentheses: Bool = false
     ) throws(TemplateError) -> Expression {
         let start = current.position
         var elements: [Expression] = []
         var isTuple = false
         while true {
             if !elements.isEmpty { try expectSymbol(",") }
-            if isTupleEnd(ending) { break }
+            if isTupleEnd { break }
             elements.append(try expression(allowsConditional: allowsConditional))
             guard current.isSymbol(",") else { break }
             isTuple = true
@@ -22,10 +22,7 @@ extension Parser {
         return Expression(position: start, node: .tuple(elements))
     }
 
-    func isTupleEnd(_ ending: String?) -> Bool {
-        if current.kind == .outputEnd || current.kind == .tagEnd || current.isSymbol(")") { return true }
-        return ending.map { current.isName($0) } ?? false
-    }
+    var isTupleEnd: Bool { current.kind == .outputEnd || current.kind == .tagEnd || current.isSymbol(")") }
 
     /// `a if b else c`, which binds least.
     mutating func expression(allowsConditional: Bool = true) throws(TemplateError) -> Expression {

@@ -4,9 +4,9 @@ extension Parser {
         advance()
         loopCount += 1
         defer { loopCount -= 1 }
-        let target = try target(allowsAttributes: false, isTuple: true, until: "in")
+        let target = try target(allowsAttributes: false)
         try expectName("in")
-        let iterable = try tupleOrExpression(allowsConditional: false, until: "recursive")
+        let iterable = try tupleOrExpression(allowsConditional: false)
         let testScope = newScope()
         let test = takeName("if") ? try expression() : nil
         let isRecursive = takeName("recursive")
@@ -34,16 +34,16 @@ extension Parser {
 
     /// What a value is assigned to: a name, an attribute of a namespace, or several of them.
     mutating func target(
-        allowsAttributes: Bool, isTuple: Bool, until ending: String?
+        allowsAttributes: Bool
     ) throws(TemplateError) -> Target {
         let start = current.position
         var targets: [Target] = []
         var hasComma = false
         while true {
             if !targets.isEmpty { try expectSymbol(",") }
-            if isTupleEnd(ending) { break }
+            if isTupleEnd { break }
             targets.append(try singleTarget(allowsAttributes: allowsAttributes))
-            guard isTuple, current.isSymbol(",") else { break }
+            guard current.isSymbol(",") else { break }
             hasComma = true
         }
         if hasComma { return .tuple(targets) }
@@ -70,8 +70,8 @@ extension Parser {
             return .tuple(targets)
         }
         guard token.kind == .name, !Self.constants.contains(token.text) else {
-            if token.kind == .end { throw unexpected(expected: "name") }
-            throw error("can't assign to \(token.description.pythonQuoted)", at: token.position)
+            let value = try primary()
+            throw error("can't assign to '\(Self.kind(of: value))'", at: token.position)
         }
         advance()
         if allowsAttributes, takeSymbol(".") {
@@ -82,6 +82,14 @@ extension Parser {
                 .assertion, "Can't assign to special loop variable in for-loop target", at: token.position)
         }
         return .name(names.id(of: token.text))
+    }
+
+    private static func kind(of value: Expression) -> String {
+        switch value.node {
+        case .list: "list"
+        case .dictionary: "dict"
+        default: "const"
+        }
     }
 
     static let constants: Set<String> = ["true", "false", "none", "True", "False", "None"]

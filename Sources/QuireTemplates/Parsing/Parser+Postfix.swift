@@ -76,7 +76,7 @@ extension Parser {
         let stop = current.isSymbol("]") || current.isSymbol(":") ? nil : try expression()
         var step: Expression?
         if takeSymbol(":"), !current.isSymbol("]") { step = try expression() }
-        try expectSymbol("]")
+        guard takeSymbol("]") else { throw unexpected(expected: ",") }
         return Expression(
             position: position, node: .slice(base, .init(start: start, stop: stop, step: step)))
     }

@@ -14,7 +14,7 @@ extension Parser {
     /// `{% set a = 1 %}`, `{% set a, b = … %}`, `{% set namespace.a = 1 %}` or `{% set a %}…{% endset %}`
     mutating func assignment() throws(TemplateError) -> Statement.Node {
         advance()
-        let target = try target(allowsAttributes: true, isTuple: true, until: nil)
+        let target = try target(allowsAttributes: true)
         if takeSymbol("=") { return .assignment(target, try tupleOrExpression()) }
         let filters = current.isSymbol("|") ? try self.filters(of: captured()) : nil
         let body = try scoped { parser throws(TemplateError) in try parser.statements(inside: "endset") }
@@ -36,7 +36,7 @@ extension Parser {
         var assignments: [(target: Target, value: Expression)] = []
         while current.kind != .tagEnd {
             if !assignments.isEmpty { try expectSymbol(",") }
-            let target = try target(allowsAttributes: false, isTuple: true, until: nil)
+            let target = try target(allowsAttributes: false)
             try expectSymbol("=")
             assignments.append((target, try expression()))
         }

@@ -16,9 +16,12 @@ struct Arguments {
     ) throws(TemplateError) -> BoundArguments {
         var values = [Value?](repeating: nil, count: parameters.count)
         guard positional.count <= parameters.count else {
+            // The piped value or the receiver counts too.
+            let most = parameters.count + 1
+            let range = required == parameters.count ? "\(most)" : "from \(required + 1) to \(most)"
             throw TemplateError(
                 .type,
-                "\(function)() takes at most \(parameters.count) arguments (\(positional.count + named.count) given)")
+                "\(function)() takes \(range) positional argument\(most == 1 ? "" : "s") but \(positional.count + 1) were given")
         }
         for (index, value) in positional.enumerated() { values[index] = value }
         for (name, value) in named {

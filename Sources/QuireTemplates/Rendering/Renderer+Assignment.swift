@@ -45,17 +45,8 @@ extension Renderer {
             throw TemplateError(.value, "not enough values to unpack (expected \(count), got \(values.count))")
         }
         guard values.count == count else {
-            throw TemplateError(.value, "too many values to unpack (expected \(count)\(try surplus(value)))")
+            throw TemplateError(.value, "too many values to unpack (expected \(count))")
         }
         return values
-    }
-
-    /// Python says how many there are where it knows without counting.
-    private func surplus(_ value: Value) throws(TemplateError) -> String {
-        switch value {
-        case .list(let elements), .tuple(let elements): ", got \(elements.values.count)"
-        case .dictionary(let members): ", got \(members.count)"
-        default: ""
-        }
     }
 }
