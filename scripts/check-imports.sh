@@ -20,12 +20,14 @@ forbid() { # DIR MODULE
 }
 
 for plugin in $plugins; do
-    for other in $plugins Quire QuireCLI QuireFormats QuireTokenizers; do
+    for other in $plugins Quire QuireCLI QuireFormats QuireTemplates QuireTokenizers; do
         [ "$plugin" = "$other" ] || forbid "Plugins/$plugin" "$other"
         [ "$other" = Quire ] || forbid Sources/QuireCore "$other"
         forbid Sources/QuireFormats "$other"
         forbid Sources/QuireTokenizers "$other"
+        forbid Sources/QuireTemplates "$other"
     done
     forbid Sources/QuireCore "$plugin"
 done
+for target in QuireFormats QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
 exit $fail

@@ -4,13 +4,13 @@
 /// template well within a second.
 public struct TemplateLimits: Hashable, Sendable {
     /// Expressions and statements evaluated, plus the work of operations on long values.
-    public var steps = 5_000_000
+    public var steps = 2_000_000
     /// Expressions, statements and calls under way inside one another; the stack must hold them.
     public var depth = 250
     /// Bytes of UTF-8 that the rendered text may have.
-    public var outputBytes = 32 << 20
+    public var outputBytes = 16 << 20
     /// Bytes of one string, and 16 per element of one list or dictionary.
-    public var valueBytes = 32 << 20
+    public var valueBytes = 16 << 20
     /// Bytes of all values made in one rendering, whether they are still needed or not.
     public var allocatedBytes = 256 << 20
     /// Bytes of UTF-8 of a template's source.

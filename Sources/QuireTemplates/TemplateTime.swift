@@ -13,7 +13,8 @@ public struct TemplateTime: Hashable, Sendable {
     public let microsecond: Int
 
     /// `nil` where there is no such moment, or its year is not 1 to 9999.
-    public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0) {
+    public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0)
+    {
         guard (1...9_999).contains(year), (1...12).contains(month), (1...Self.days(in: month, year)).contains(day),
             (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second),
             (0...999_999).contains(microsecond)
@@ -47,7 +48,9 @@ public struct TemplateTime: Hashable, Sendable {
 
     private static func numbers(_ text: Substring, by separator: Character) -> [Int]? {
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { part in part.allSatisfy(\.isASCII) && part.allSatisfy(\.isNumber) ? Int(part) : nil }
+        let numbers = parts.compactMap { part in
+            part.allSatisfy(\.isASCII) && part.allSatisfy(\.isNumber) ? Int(part) : nil
+        }
         return numbers.count == parts.count ? numbers : nil
     }
 

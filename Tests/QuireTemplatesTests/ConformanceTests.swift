@@ -23,7 +23,9 @@ struct ConformanceTests {
             variables["bos_token"] = "<s>"
             variables["eos_token"] = "</s>"
             let result = outcome(source, variables)
-            #expect(result.output.map { Array($0.utf8) } == row["output"]?.stringValue.map { Array($0.utf8) }, "\(name) \(caseName)")
+            #expect(
+                result.output.map { Array($0.utf8) } == row["output"]?.stringValue.map { Array($0.utf8) },
+                "\(name) \(caseName)")
             #expect(result.error == row["error"]?.stringValue, "\(name) \(caseName)")
         }
         #expect(lines.count > 1)

@@ -35,7 +35,9 @@ func rendered(_ source: String, _ variables: TemplateDictionary = [:]) throws ->
 }
 
 /// The error that a template fails with, when it is read or rendered.
-func failure(_ source: String, _ variables: TemplateDictionary = [:], limits: TemplateLimits = .init()) -> TemplateError? {
+func failure(_ source: String, _ variables: TemplateDictionary = [:], limits: TemplateLimits = .init())
+    -> TemplateError?
+{
     do {
         _ = try ChatTemplate(source: source, limits: limits).render(variables, now: goldenTime)
         return nil

@@ -8,7 +8,7 @@ LITERALS = ["0", "1", "2", "-3", "7", "10", "1.5", "-0.25", "2.0", "'a'", "'Hell
             "false", "none", "[]", "{}", "()", "[1, 2, 3]", "['b', 'a']", "(1, 2)", "{'k': 1, 'j': 2}", "' x '"]
 ATTRIBUTES = ["name", "age", "tags", "items", "role", "content", "missing"]
 FILTERS = ["upper", "lower", "title", "capitalize", "trim", "length", "first", "last", "list", "string", "int", "float",
-           "round", "abs", "sort", "reverse", "unique", "min", "max", "sum", "tojson", "join", "join(', ')", "wordcount",
+           "round", "abs", "sort", "reverse", "unique", "min", "max", "sum", "tojson", "join", "join(', ')",
            "default('d')", "default('d', true)", "replace('a', 'b')", "batch(2)", "slice(2)", "indent(2)", "e", "safe",
            "truncate(5)", "center(9)", "items", "dictsort", "map('string')", "map('upper')", "map(attribute='name')",
            "select", "reject", "select('odd')", "select('string')", "selectattr('name')", "rejectattr('age')",

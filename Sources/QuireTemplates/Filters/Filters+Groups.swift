@@ -10,7 +10,7 @@ extension Filters {
         let elements = try renderer.elements(of: value)
         var names: [Value] = []
         for element in elements { names.append(try renderer.element(at: path, of: element, default: bound[1])) }
-        let keys = isCaseSensitive ? names : names.map(renderer.ignoringCase)
+        let keys = isCaseSensitive ? names : try renderer.ignoringCase(names)
         try renderer.meter.allocate(elements: 4 * elements.count)
         let order = try renderer.sorted(elements.indices.map(Value.integer), by: keys).map { $0.integer ?? 0 }
         var groups: [Value] = []

@@ -16,7 +16,7 @@ extension Filters {
         _ renderer: Renderer, _ value: Value, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
         try arguments.refuseAll(by: "do_forceescape")
-        return try renderer.string(Renderer.escaped(try renderer.text(of: value)), isMarkup: true)
+        return try renderer.string(try renderer.escaped(.string(try renderer.text(of: value))), isMarkup: true)
     }
 
     @Sendable private static func safe(
@@ -32,7 +32,7 @@ extension Filters {
     ) throws(TemplateError) -> Value {
         try arguments.refuseAll(by: "do_striptags")
         let text = try renderer.text(of: value)
-        try renderer.meter.work(bytes: 8 * text.utf8.count)
+        try renderer.meter.work(bytes: text.utf8.count, .mapping)
         let bytes = Array(text.utf8)
         var kept: [UInt8] = []
         var index = 0
@@ -43,7 +43,8 @@ extension Filters {
                 continue
             }
             let isComment = bytes[index...].starts(with: "<!--".utf8)
-            let end = isComment ? Self.end(of: "-->", in: bytes, from: index + 4) : Self.end(of: ">", in: bytes, from: index)
+            let end =
+                isComment ? Self.end(of: "-->", in: bytes, from: index + 4) : Self.end(of: ">", in: bytes, from: index)
             guard let end else {
                 kept += bytes[index...]
                 break
@@ -77,7 +78,10 @@ extension Filters {
             guard let name = key.text else {
                 throw TemplateError(.type, "expected string or bytes-like object, got '\(key.typeName)'")
             }
-            guard !name.unicodeScalars.contains(where: { $0.isASCII && $0.isPythonSpace || "/>=".unicodeScalars.contains($0) })
+            guard
+                !name.unicodeScalars.contains(where: {
+                    $0.isASCII && $0.isPythonSpace || "/>=".unicodeScalars.contains($0)
+                })
             else { throw TemplateError(.value, "Invalid character in attribute name: \(name.pythonQuoted)") }
             parts.append("\(Renderer.escaped(name))=\"\(try renderer.escaped(value))\"")
         }

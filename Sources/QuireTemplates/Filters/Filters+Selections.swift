@@ -24,7 +24,7 @@ extension Filters {
                         source = try renderer.iterator(over: value)
                     }
                     guard let element = try source?.next() else { return nil }
-                    try renderer.meter.step()
+                    try renderer.meter.step(3)
                     return try change?(renderer, element)
                 }, from: value))
     }
@@ -63,7 +63,7 @@ extension Filters {
                             source = try renderer.iterator(over: value)
                         }
                         while let element = try source?.next() {
-                            try renderer.meter.step()
+                            try renderer.meter.step(3)
                             if try condition?.holds(for: element, renderer) == keeps { return element }
                         }
                         return nil

@@ -107,7 +107,7 @@ extension Filters {
             throw TemplateError(.attribute, "'\(value.typeName)' object has no attribute 'items'")
         }
         var keys = by == "key" ? members.keys : members.values
-        if !(try renderer.isTrue(bound[0], default: false)) { keys = keys.map(renderer.ignoringCase) }
+        if !(try renderer.isTrue(bound[0], default: false)) { keys = try renderer.ignoringCase(keys) }
         return try renderer.list(
             try renderer.sorted(
                 try MemberView(.items, of: members).elements(), by: keys,
@@ -122,7 +122,9 @@ extension Filters {
         let isCaseSensitive = try renderer.isTrue(bound[1], default: false)
         let paths: [[Value]]
         if let text = bound[2]?.text {
-            paths = text.split(separator: ",", omittingEmptySubsequences: false).map { renderer.path(.string(String($0))) }
+            paths = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                renderer.path(.string(String($0)))
+            }
         } else {
             paths = [renderer.path(bound[2])]
         }
@@ -131,7 +133,7 @@ extension Filters {
             var parts: [Value] = []
             for path in paths {
                 let part = try renderer.element(at: path, of: element)
-                parts.append(isCaseSensitive ? part : renderer.ignoringCase(part))
+                parts.append(isCaseSensitive ? part : try renderer.ignoringCase(part))
             }
             keys.append(.list(try Elements(parts)))
         }
@@ -154,7 +156,8 @@ extension Filters {
                     while let element = try source.next() {
                         try renderer.meter.step()
                         let key = try renderer.element(at: path, of: element)
-                        let folded = isCaseSensitive ? key : renderer.ignoringCase(key)
+                        let folded = isCaseSensitive ? key : try renderer.ignoringCase(key)
+                        try renderer.meter.work(bytes: folded.text?.utf8.count ?? 0, .mapping)
                         if seen.insert(try MemberKey(folded)).inserted { return element }
                     }
                     return nil
@@ -171,7 +174,7 @@ extension Filters {
             while let element = try source.next() {
                 try renderer.meter.step()
                 let found = try renderer.element(at: path, of: element)
-                let key = isCaseSensitive ? found : renderer.ignoringCase(found)
+                let key = isCaseSensitive ? found : try renderer.ignoringCase(found)
                 if let current = best, !(try renderer.isOrdered(key, wins, current.key)) { continue }
                 best = (element, key)
             }

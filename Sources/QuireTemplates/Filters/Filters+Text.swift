@@ -42,7 +42,8 @@ extension Filters {
     ) throws(TemplateError) -> Value {
         let bound = try arguments.bound(to: "do_trim", "chars", required: 0)
         let text = try renderer.text(of: value)
-        return try renderer.string(text.stripped(of: try bound.optionalText(0)), isMarkup: value.isMarkup)
+        return try renderer.string(
+            try renderer.stripped(text, of: try bound.optionalText(0)), isMarkup: value.isMarkup)
     }
 
     @Sendable private static func replace(
@@ -92,7 +93,7 @@ extension Filters {
     ) throws(TemplateError) -> Value {
         try arguments.refuseAll(by: "do_wordcount")
         let text = try renderer.text(of: value)
-        try renderer.meter.work(bytes: 8 * text.utf8.count)
+        try renderer.meter.work(bytes: text.utf8.count, .mapping)
         var count = 0
         var isInWord = false
         for scalar in text.unicodeScalars {
@@ -111,7 +112,7 @@ extension Filters {
         switch value {
         case .dictionary(let members): pairs = try MemberView(.items, of: members).elements()
         case .string, .markup, .none, .bool, .integer, .float:
-            return try renderer.string(Self.quoted(try renderer.text(of: value), isQuery: false))
+            return try renderer.string(try Self.quoted(try renderer.text(of: value), isQuery: false, renderer))
         default: pairs = try renderer.elements(of: value)
         }
         var parts: [String] = []
@@ -121,13 +122,16 @@ extension Filters {
                 throw TemplateError(.value, "expected pairs of a key and a value")
             }
             parts.append(
-                quoted(try renderer.text(of: elements[0]), isQuery: true) + "="
-                    + quoted(try renderer.text(of: elements[1]), isQuery: true))
+                try quoted(try renderer.text(of: elements[0]), isQuery: true, renderer) + "="
+                    + quoted(try renderer.text(of: elements[1]), isQuery: true, renderer))
         }
         return try renderer.string(parts.joined(separator: "&"))
     }
 
-    private static func quoted(_ text: String, isQuery: Bool) -> String {
+    private static func quoted(
+        _ text: String, isQuery: Bool, _ renderer: Renderer
+    ) throws(TemplateError) -> String {
+        try renderer.meter.work(bytes: text.utf8.count, .mapping)
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {

@@ -21,7 +21,7 @@ enum Filters {
         { renderer, value, arguments throws(TemplateError) in
             try arguments.refuseAll(by: "do_\(name)")
             let text = try renderer.text(of: value)
-            try renderer.meter.work(bytes: 8 * text.utf8.count)
+            try renderer.meter.work(bytes: text.utf8.count, .mapping)
             return try renderer.string(change(text), isMarkup: value.isMarkup)
         }
     }
@@ -49,11 +49,16 @@ extension Renderer {
     }
 
     /// Text in lower case; other values as they are.
-    func ignoringCase(_ value: Value) -> Value {
-        switch value {
-        case .string(let text), .markup(let text): .text(text.pythonLowercased, isMarkup: value.isMarkup)
-        default: value
-        }
+    func ignoringCase(_ value: Value) throws(TemplateError) -> Value {
+        guard let text = value.text else { return value }
+        try meter.work(bytes: text.utf8.count, .mapping)
+        return .text(text.pythonLowercased, isMarkup: value.isMarkup)
+    }
+
+    func ignoringCase(_ values: [Value]) throws(TemplateError) -> [Value] {
+        var result: [Value] = []
+        for value in values { result.append(try ignoringCase(value)) }
+        return result
     }
 
     func isTrue(_ value: Value?, default fallback: Bool) throws(TemplateError) -> Bool {

@@ -43,7 +43,9 @@ struct FormatSpec {
         width = try Self.number(&rest) ?? 0
         separator = take(",_")
         if take(".") != nil {
-            guard let digits = try Self.number(&rest) else { throw TemplateError(.value, "Format specifier missing precision") }
+            guard let digits = try Self.number(&rest) else {
+                throw TemplateError(.value, "Format specifier missing precision")
+            }
             precision = digits
         }
         type = rest.popFirst()

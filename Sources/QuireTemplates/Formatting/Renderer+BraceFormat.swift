@@ -24,6 +24,7 @@ private struct BraceFormat {
     /// Replaces what is in braces; specifications may hold braces too, one level deep.
     mutating func render(_ text: String, _ renderer: Renderer, depth: Int) throws(TemplateError) -> String {
         guard depth >= 0 else { throw TemplateError(.value, "Max string recursion exceeded") }
+        try renderer.meter.work(bytes: text.utf8.count, .mapping)
         let scalars = Array(text.unicodeScalars)
         var result = ""
         var index = 0

@@ -1,9 +1,15 @@
 /// Upper and lower case as Python's strings have them: character by character, by Unicode's full mappings.
 extension String {
-    var pythonUppercased: String { mapped { scalar, _ in scalar.properties.uppercaseMapping } }
+    var pythonUppercased: String {
+        // For ASCII Swift and Python agree, and Swift is faster.
+        isASCII ? uppercased() : mapped { scalar, _ in scalar.properties.uppercaseMapping }
+    }
+
+    private var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 
     /// A sigma at the end of a word has a form of its own.
     var pythonLowercased: String {
+        if isASCII { return lowercased() }
         guard unicodeScalars.contains("Σ") else { return mapped { scalar, _ in scalar.properties.lowercaseMapping } }
         let scalars = Array(unicodeScalars)
         return mapped { scalar, index in
@@ -38,7 +44,8 @@ extension String {
 
     var pythonCaseSwapped: String {
         mapped { scalar, _ in
-            scalar.properties.isUppercase ? scalar.properties.lowercaseMapping
+            scalar.properties.isUppercase
+                ? scalar.properties.lowercaseMapping
                 : scalar.properties.isLowercase ? scalar.properties.uppercaseMapping : String(Character(scalar))
         }
     }

@@ -52,7 +52,7 @@ extension GlobalFunction {
     @Sendable private static func dictionary(
         _ renderer: Renderer, _ arguments: Arguments
     ) throws(TemplateError) -> Value {
-        .dictionary(try Members(try renderer.pairs(of: arguments, for: "dict")))
+        try renderer.dictionary(try renderer.pairs(of: arguments, for: "dict"))
     }
 
     @Sendable private static func namespace(

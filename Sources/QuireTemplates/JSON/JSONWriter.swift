@@ -25,6 +25,7 @@ struct JSONWriter {
         case .float(let value): result += Self.text(of: value)
         case .string(let text), .markup(let text):
             try renderer.check(result, adding: text)
+            try renderer.meter.work(bytes: text.utf8.count, .searching)
             quote(text, to: &result)
         case .list(let elements), .tuple(let elements):
             try write(elements.values.count, between: "[", "]", depth: depth, to: &result, renderer) {

@@ -23,8 +23,7 @@ enum DictionaryMethods {
             throw TemplateError(.type, "get expected at most 2 arguments, got \(arguments.positional.count)")
         }
         let fallback = arguments.positional.count > 1 ? arguments.positional[1] : .none
-        if let text = key.text { return members[text] ?? fallback }
-        return try members.value(of: try MemberKey(key)) ?? fallback
+        return try renderer.member(key, of: members) ?? fallback
     }
 
     @Sendable private static func items(
@@ -62,7 +61,6 @@ enum DictionaryMethods {
         let bound = try arguments.bound(to: "fromkeys", "iterable", "value", required: 1)
         let value = bound[1] ?? .none
         let keys = try renderer.elements(of: bound[0] ?? .none)
-        try renderer.meter.allocate(elements: keys.count * 2)
-        return .dictionary(try Members(keys.map { ($0, value) }))
+        return try renderer.dictionary(keys.map { ($0, value) })
     }
 }

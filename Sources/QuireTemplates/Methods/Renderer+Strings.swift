@@ -3,7 +3,7 @@ extension Renderer {
     ///
     /// An empty part stands before, between and behind all characters.
     func replacing(_ old: String, with new: String, in text: String, limit: Int) throws(TemplateError) -> String {
-        try meter.work(bytes: text.utf8.count)
+        try meter.work(bytes: text.utf8.count, old.isEmpty ? .mapping : .searching)
         var left = limit < 0 ? Int.max : limit
         guard left > 0 else { return text }
         var result = ""
@@ -31,6 +31,15 @@ extension Renderer {
         }
         if end == 0 { return text }
         return result + String(decoding: bytes[end...], as: UTF8.self)
+    }
+
+    /// The text without the given characters, or white space, at its ends.
+    func stripped(
+        _ text: String, of characters: String?, start: Bool = true, end: Bool = true
+    ) throws(TemplateError) -> String {
+        let result = text.stripped(of: characters, start: start, end: end)
+        try meter.work(bytes: text.utf8.count - result.utf8.count, .mapping)
+        return result
     }
 
     /// The text filled up to a number of characters.

@@ -18,7 +18,7 @@ extension StringMethods {
     private static func simple(_ name: String, _ change: @escaping @Sendable (String) -> String) -> Implementation {
         { renderer, receiver, arguments throws(TemplateError) in
             try arguments.refuseAll(by: "str.\(name)")
-            try renderer.meter.work(bytes: 8 * text(receiver).utf8.count)
+            try renderer.meter.work(bytes: text(receiver).utf8.count, .mapping)
             return try renderer.string(change(text(receiver)))
         }
     }
@@ -27,7 +27,7 @@ extension StringMethods {
         { renderer, receiver, arguments throws(TemplateError) in
             let bound = try arguments.bound(to: name, "chars", required: 0)
             return try renderer.string(
-                text(receiver).stripped(of: try bound.optionalText(0), start: start, end: end))
+                try renderer.stripped(text(receiver), of: try bound.optionalText(0), start: start, end: end))
         }
     }
 

@@ -12,6 +12,7 @@ extension StringMethods {
             let limit = try bound.integer(1, default: -1)
             let text = text(receiver)
             try renderer.meter.allocate(bytes: text.utf8.count)
+            try renderer.meter.work(bytes: text.utf8.count, try bound.optionalText(0) == nil ? .mapping : .searching)
             guard let separator = try bound.optionalText(0) else {
                 return try renderer.list(try words(of: text, limit: limit, fromEnd: fromEnd, renderer))
             }
@@ -57,7 +58,11 @@ extension StringMethods {
         var pieces: [Value] = []
         func add(_ range: Range<Int>) {
             var piece = String.UnicodeScalarView()
-            if fromEnd { piece.append(contentsOf: scalars[range].reversed()) } else { piece.append(contentsOf: scalars[range]) }
+            if fromEnd {
+                piece.append(contentsOf: scalars[range].reversed())
+            } else {
+                piece.append(contentsOf: scalars[range])
+            }
             pieces.append(.string(String(piece)))
         }
         var index = 0
@@ -131,6 +136,7 @@ extension Renderer {
     /// The lines of a text, as Python's `splitlines` finds them.
     func lines(of text: String, keepsEnds: Bool = false) throws(TemplateError) -> [String] {
         try meter.allocate(bytes: text.utf8.count)
+        try meter.work(bytes: text.utf8.count, .mapping)
         var lines: [String] = []
         var line = String.UnicodeScalarView()
         var previous: Unicode.Scalar?

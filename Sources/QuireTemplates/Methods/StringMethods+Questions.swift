@@ -20,7 +20,7 @@ extension StringMethods {
     private static func question(_ name: String, _ answer: @escaping @Sendable (String) -> Bool) -> Implementation {
         { renderer, receiver, arguments throws(TemplateError) in
             try arguments.refuseAll(by: "str.\(name)")
-            try renderer.meter.work(bytes: 4 * text(receiver).utf8.count)
+            try renderer.meter.work(bytes: text(receiver).utf8.count, .mapping)
             return .bool(answer(text(receiver)))
         }
     }

@@ -30,7 +30,7 @@ extension StringMethods {
             let part = try bound.text(0, default: "")
             var place: Int?
             if let (text, start) = try window(receiver, bound, renderer) {
-                try renderer.meter.work(bytes: text.utf8.count)
+                try renderer.meter.work(bytes: text.utf8.count, .searching)
                 if let offset = fromEnd ? try lastPlace(of: part, in: text) : try text.firstMatch(of: part) {
                     place = start + text.bytes(0..<offset).unicodeScalars.count
                 }
@@ -56,7 +56,7 @@ extension StringMethods {
         let bound = try arguments.bound(to: "count", "sub", "start", "end", required: 1)
         let part = try bound.text(0, default: "")
         guard let (text, _) = try window(receiver, bound, renderer) else { return .integer(0) }
-        try renderer.meter.work(bytes: text.utf8.count)
+        try renderer.meter.work(bytes: text.utf8.count, .searching)
         if part.isEmpty { return .integer(text.unicodeScalars.count + 1) }
         var count = 0
         try text.forEachMatch(of: part) { _ throws(TemplateError) in
@@ -87,8 +87,11 @@ extension StringMethods {
                 texts.append(text)
             }
             guard let (text, _) = try window(receiver, bound, renderer) else { return .bool(false) }
-            try renderer.meter.work(elements: texts.count)
-            return .bool(texts.contains { matches(text, $0) })
+            for wanted in texts {
+                try renderer.meter.work(bytes: min(text.utf8.count, wanted.utf8.count), .searching)
+                if matches(text, wanted) { return .bool(true) }
+            }
+            return .bool(false)
         }
     }
 }

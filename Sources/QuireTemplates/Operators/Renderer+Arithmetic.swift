@@ -68,7 +68,7 @@ extension Renderer {
         switch value {
         case .string(let text), .markup(let text):
             try meter.allocate(bytes: size(text.utf8.count))
-            return .text(String(repeating: text, count: max(count, 0)), isMarkup: value.isMarkup)
+            return .text(text.repeated(max(count, 0)), isMarkup: value.isMarkup)
         case .list(let elements), .tuple(let elements):
             try meter.allocate(elements: size(elements.values.count))
             let values = Array(repeatElement(elements.values, count: max(count, 0)).joined())
@@ -85,6 +85,19 @@ extension Renderer {
             throw TemplateError(.type, "bad operand type for unary \(isNegative ? "-" : "+"): '\(value.typeName)'")
         }
         return isNegative ? try Self.whole(.subtract, 0, integer) : .integer(integer)
+    }
+}
+
+extension String {
+    /// By doubling, which copies long runs at a time.
+    fileprivate func repeated(_ count: Int) -> String {
+        var result = ""
+        result.reserveCapacity(utf8.count * count)
+        for bit in (0..<(Int.bitWidth - count.leadingZeroBitCount)).reversed() {
+            result += result
+            if count >> bit & 1 == 1 { result += self }
+        }
+        return result
     }
 }
 

@@ -43,7 +43,7 @@ extension Renderer {
         guard left.count == right.count else { return false }
         for (key, value) in left.pairs {
             try meter.step()
-            guard let other = try right.value(of: try MemberKey(key)), try areEqual(value, other) else { return false }
+            guard let other = try member(key, of: right), try areEqual(value, other) else { return false }
         }
         return true
     }

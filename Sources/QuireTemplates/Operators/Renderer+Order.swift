@@ -32,7 +32,8 @@ extension Renderer {
         default:
             throw TemplateError(
                 .type,
-                "'\(comparator.rawValue)' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
+                "'\(comparator.rawValue)' not supported between instances of '\(left.typeName)' and '\(right.typeName)'"
+            )
         }
     }
 
@@ -67,11 +68,11 @@ extension Renderer {
                 throw TemplateError(
                     .type, "'in <string>' requires string as left operand, not \(value.typeName)")
             }
-            try meter.work(bytes: text.utf8.count)
+            try meter.work(bytes: text.utf8.count, .searching)
             return try text.containsExactly(part)
-        case .dictionary(let members): return try members.value(of: try MemberKey(value)) != nil
+        case .dictionary(let members): return try member(value, of: members) != nil
         case .view(let view) where view.part == .keys:
-            return try view.members.value(of: try MemberKey(value)) != nil
+            return try member(value, of: view.members) != nil
         default:
             guard let iterator = try optionalIterator(over: container) else {
                 throw TemplateError(.type, "argument of type '\(container.typeName)' is not iterable")

@@ -34,6 +34,7 @@ extension Renderer {
         case .float(let value): result += value.pythonRepresentation
         case .string(let text):
             try check(result, adding: text)
+            try meter.work(bytes: text.utf8.count, .mapping)
             result += text.pythonQuoted
         case .markup(let text):
             try check(result, adding: text)
@@ -84,7 +85,9 @@ extension Renderer {
     /// The text with the characters escaped that mean something in HTML; what is escaped already stays.
     func escaped(_ value: Value) throws(TemplateError) -> String {
         if case .markup(let text) = value { return text }
-        return Self.escaped(try text(of: value))
+        let text = try text(of: value)
+        try meter.work(bytes: text.utf8.count, .mapping)
+        return Self.escaped(text)
     }
 
     static func escaped(_ text: String) -> String {

@@ -31,7 +31,7 @@ extension Renderer {
 
     /// The number of characters.
     func length(of text: String) throws(TemplateError) -> Int {
-        try meter.work(bytes: text.utf8.count)
+        try meter.work(bytes: text.utf8.count, .searching)
         return text.unicodeScalars.count
     }
 }

@@ -32,7 +32,9 @@ extension Parser {
             if !parameters.isEmpty { try expectSymbol(",") }
             let name = names.id(of: try expectIdentifier().text)
             let fallback = takeSymbol("=") ? try expression() : nil
-            guard fallback != nil || !needsFallback else { throw error("non-default argument follows default argument") }
+            guard fallback != nil || !needsFallback else {
+                throw error("non-default argument follows default argument")
+            }
             needsFallback = fallback != nil
             parameters.append(Statement.Parameter(name: name, fallback: fallback))
         }

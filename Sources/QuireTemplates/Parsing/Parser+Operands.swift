@@ -54,11 +54,12 @@ extension Parser {
     private func integer(_ token: Token) throws(TemplateError) -> Int {
         let digits = token.text.lowercased()
         let value =
-            if digits.hasPrefix("0x") { Int(digits.dropFirst(2), radix: 16) }
-            else if digits.hasPrefix("0o") { Int(digits.dropFirst(2), radix: 8) }
-            else if digits.hasPrefix("0b") { Int(digits.dropFirst(2), radix: 2) }
-            else { Int(digits) }
-        guard let value else { throw error("the number \(digits.prefix(40)) does not fit in 64 bits", at: token.position) }
+            if digits.hasPrefix("0x") { Int(digits.dropFirst(2), radix: 16) } else if digits.hasPrefix("0o") {
+                Int(digits.dropFirst(2), radix: 8)
+            } else if digits.hasPrefix("0b") { Int(digits.dropFirst(2), radix: 2) } else { Int(digits) }
+        guard let value else {
+            throw error("the number \(digits.prefix(40)) does not fit in 64 bits", at: token.position)
+        }
         return value
     }
 

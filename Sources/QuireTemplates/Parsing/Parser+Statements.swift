@@ -90,12 +90,14 @@ extension Parser {
 
     /// A tag that is unknown here, or the end of the template inside of a tag.
     private func unclosed(unknownTag: Token?) -> TemplateError {
-        var message = unknownTag.map { "Encountered unknown tag \($0.text.pythonQuoted)." }
+        var message =
+            unknownTag.map { "Encountered unknown tag \($0.text.pythonQuoted)." }
             ?? "Unexpected end of template."
         if let innermost = closingTags.last {
             let wanted = innermost.map(\.pythonQuoted).joined(separator: " or ")
             if let unknownTag, closingTags.joined().contains(unknownTag.text) {
-                message += " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for "
+                message +=
+                    " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for "
                     + "\(wanted)."
             } else {
                 message += " Jinja was looking for the following tags: \(wanted)."

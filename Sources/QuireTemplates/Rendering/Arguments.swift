@@ -21,7 +21,8 @@ struct Arguments {
             let range = required == parameters.count ? "\(most)" : "from \(required + 1) to \(most)"
             throw TemplateError(
                 .type,
-                "\(function)() takes \(range) positional argument\(most == 1 ? "" : "s") but \(positional.count + 1) were given")
+                "\(function)() takes \(range) positional argument\(most == 1 ? "" : "s") but \(positional.count + 1) were given"
+            )
         }
         for (index, value) in positional.enumerated() { values[index] = value }
         for (name, value) in named {

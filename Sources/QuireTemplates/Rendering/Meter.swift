@@ -5,28 +5,29 @@ final class Meter {
     private var allocatedBytes = 0
     private var depth = 0
 
-    /// Bytes that count as one step of work: copying is faster than evaluating.
-    private static let bytesPerStep = 64
+    /// How much is done with each byte of a text; the raw value is how many bytes take as long as one step.
+    enum Effort: Int {
+        case copying = 64
+        case searching = 16
+        /// Looking at each character by itself.
+        case mapping = 2
+    }
+
     /// What one element of a list or dictionary takes.
     static let elementBytes = 16
 
     init(limits: TemplateLimits) { self.limits = limits }
 
     @inline(__always)
-    func step() throws(TemplateError) {
-        steps += 1
+    func step(_ count: Int = 1) throws(TemplateError) {
+        steps += count
         if steps > limits.steps { throw stopped }
     }
 
     /// Work on so many bytes.
-    func work(bytes: Int) throws(TemplateError) {
-        steps += bytes / Self.bytesPerStep + 1
+    func work(bytes: Int, _ effort: Effort = .copying) throws(TemplateError) {
+        steps += bytes / effort.rawValue + 1
         if steps > limits.steps { throw stopped }
-    }
-
-    /// Work on so many elements.
-    func work(elements: Int) throws(TemplateError) {
-        try work(bytes: elements.multipliedReportingOverflow(by: Self.elementBytes).partialValue)
     }
 
     /// A new value of so many bytes; called before it is made.

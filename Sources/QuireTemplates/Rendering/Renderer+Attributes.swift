@@ -54,17 +54,20 @@ extension Renderer {
     private func existingElement(_ index: Value, of value: Value) throws(TemplateError) -> Value? {
         switch value {
         case .dictionary(let members):
-            if let text = index.text { return members[text] }
-            // What cannot be a key is in no dictionary.
-            guard let key = try? MemberKey(index) else { return nil }
-            return try members.value(of: key)
+            do {
+                return try member(index, of: members)
+            } catch {
+                // What cannot be a key is in no dictionary.
+                if error.kind == .type { return nil }
+                throw error
+            }
         case .list(let elements), .tuple(let elements):
             return index.integer.flatMap { position(of: $0, in: elements.values.count) }.map { elements.values[$0] }
         case .range(let range):
             return index.integer.flatMap { position(of: $0, in: range.count) }.map { .integer(range[$0]) }
         case .string(let text), .markup(let text):
             guard let integer = index.integer else { return nil }
-            try meter.work(bytes: text.utf8.count)
+            try meter.work(bytes: text.utf8.count, .searching)
             return character(integer, of: text).map { .text($0, isMarkup: value.isMarkup) }
         case .object(let object as BlocksReference): return index.text.flatMap { object.block($0, self) }
         default: return nil

@@ -72,13 +72,12 @@ extension Renderer {
     }
 
     private func evaluateDictionary(_ pairs: [Expression.Pair], _ scope: Scope) throws(TemplateError) -> Value {
-        try meter.allocate(elements: pairs.count * 2)
         var members: [(key: Value, value: Value)] = []
         for pair in pairs {
             let key = try evaluate(pair.key, scope)
             members.append((key, try evaluate(pair.value, scope)))
         }
-        return .dictionary(try Members(members))
+        return try dictionary(members)
     }
 
     private func concatenate(_ operands: [Expression], _ scope: Scope) throws(TemplateError) -> Value {

@@ -20,7 +20,8 @@ extension Renderer {
         let hidden = hidden(in: loop.body.scope)
         var isEmpty = true
         while let value = try state.advance() {
-            try meter.step()
+            // A scope of its own costs more than an expression.
+            try meter.step(4)
             isEmpty = false
             let inner = Scope(parent: scope, hiding: hidden)
             inner.set(name, .object(state))
@@ -37,7 +38,7 @@ extension Renderer {
     ) -> ValueIterator {
         ComputedIterator { [unowned self] () throws(TemplateError) in
             while let value = try iterator.next() {
-                try self.meter.step()
+                try self.meter.step(4)
                 let inner = Scope(parent: scope, hiding: self.hidden(in: loop.testScope))
                 try self.assign(value, to: loop.target, inner)
                 if try self.isTrue(try self.evaluate(test, inner)) { return value }

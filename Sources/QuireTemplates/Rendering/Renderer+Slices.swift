@@ -50,6 +50,7 @@ extension Renderer {
 
     private func slice(_ text: String, _ start: Int?, _ stop: Int?, _ step: Int) throws(TemplateError) -> String {
         try meter.allocate(bytes: text.utf8.count)
+        try meter.work(bytes: text.utf8.count, step == 1 ? .searching : .mapping)
         let scalars = text.unicodeScalars
         let places = try SlicePlaces(start, stop, step, count: scalars.count)
         if places.step == 1 {
@@ -77,7 +78,9 @@ struct SlicePlaces {
         let step = max(-length - 1, min(length + 1, step))
         let lowest = step > 0 ? 0 : -1
         let highest = step > 0 ? length : length - 1
-        func place(_ index: Int) -> Int { max(lowest, min(highest, index < 0 ? max(index, -length - 1) + length : index)) }
+        func place(_ index: Int) -> Int {
+            max(lowest, min(highest, index < 0 ? max(index, -length - 1) + length : index))
+        }
         let first = start.map(place) ?? (step > 0 ? 0 : length - 1)
         let end = stop.map(place) ?? (step > 0 ? length : -1)
         self.step = step

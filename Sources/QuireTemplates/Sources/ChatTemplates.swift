@@ -62,7 +62,8 @@ public struct ChatTemplates: Sendable {
         if hasTools, let source = self[Self.toolUseName] { return source }
         guard let source = self[Self.defaultName] else {
             throw TemplateError(
-                .value, isEmpty ? "the model has no chat template" : "no chat template is the default; there are: \(list)")
+                .value,
+                isEmpty ? "the model has no chat template" : "no chat template is the default; there are: \(list)")
         }
         return source
     }

@@ -14,7 +14,13 @@ struct ExactText: Hashable, Sendable {
 
 extension String {
     func isExactly(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let quick = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                left.baseAddress == right.baseAddress || left.elementsEqual(right)
+            }
+        }
+        return (quick ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
     /// The order of code points, which is that of the bytes of UTF-8.

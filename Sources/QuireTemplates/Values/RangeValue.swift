@@ -24,7 +24,9 @@ struct RangeValue: Hashable {
     private var length: Int {
         let isEmpty = step > 0 ? start >= stop : start <= stop
         if isEmpty { return 0 }
-        let (distance, overflows) = step > 0 ? stop.subtractingReportingOverflow(start)
+        let (distance, overflows) =
+            step > 0
+            ? stop.subtractingReportingOverflow(start)
             : start.subtractingReportingOverflow(stop)
         guard !overflows else { return .max }
         return (distance - 1) / Int(clamping: step.magnitude) + 1

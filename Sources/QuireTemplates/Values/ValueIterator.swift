@@ -49,4 +49,3 @@ final class ComputedIterator: ValueIterator {
 
     override func next() throws(TemplateError) -> Value? { try compute() }
 }
-
