@@ -33,10 +33,42 @@ enum UTF8Scan: Equatable {
         return .character(length)
     }
 
+    /// How many bytes from `position` on begin a character and break off, at least one.
+    static func brokenLength(at position: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var length = 1
+        while position + length < bytes.count {
+            let part = UnsafeBufferPointer(rebasing: bytes[position...position + length])
+            guard at(0, in: part) == .unfinished else { break }
+            length += 1
+        }
+        return length
+    }
+
     /// The length of a character in text known to be valid UTF-8, from its first byte.
     @inline(__always)
     static func length(lead: UInt8) -> Int {
         lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    }
+
+    /// The character that starts at `position` in text known to be valid UTF-8.
+    @inline(__always)
+    static func scalar(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> (scalar: UInt32, length: Int) {
+        let lead = UInt32(text[position])
+        if lead < 0x80 { return (lead, 1) }
+        func tail(_ offset: Int) -> UInt32 { UInt32(text[position + offset] & 0x3F) }
+        if lead < 0xE0 { return (lead & 0x1F << 6 | tail(1), 2) }
+        if lead < 0xF0 { return (lead & 0x0F << 12 | tail(1) << 6 | tail(2), 3) }
+        return (lead & 0x07 << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4)
+    }
+
+    /// Where the character before `position` starts in text known to be valid UTF-8.
+    @inline(__always)
+    static func start(before position: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+        var start = position - 1
+        while start > 0, text[start] & 0xC0 == 0x80 {
+            start -= 1
+        }
+        return start
     }
 
     /// Whether `bytes` is valid UTF-8 from beginning to end.

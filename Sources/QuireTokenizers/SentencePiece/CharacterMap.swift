@@ -65,6 +65,23 @@ public struct CharacterMap: Sendable {
         return (found.length, replacements[found.value..<end])
     }
 
+    /// The replacement of the shortest key at `position` that ends at `end` or before, or nil.
+    func shortestMatch(
+        in text: UnsafeBufferPointer<UInt8>, at position: Int, end: Int
+    ) -> ArraySlice<UInt8>? {
+        var node = Self.offset(of: units[0])
+        for index in position..<end {
+            node ^= Int(text[index])
+            let unit = units[node]
+            guard unit & 0x8000_00FF == UInt32(text[index]) else { return nil }
+            node ^= Self.offset(of: unit)
+            guard unit & 0x100 != 0 else { continue }
+            let value = Int(units[node] & 0x7FFF_FFFF)
+            return replacements[value...].firstIndex(of: 0).map { replacements[value..<$0] }
+        }
+        return nil
+    }
+
     @inline(__always)
     private static func offset(of unit: UInt32) -> Int {
         Int((unit >> 10) << ((unit & 0x200) >> 6))

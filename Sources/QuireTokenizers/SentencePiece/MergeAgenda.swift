@@ -13,10 +13,14 @@ struct MergeAgenda {
             self.merged = merged
         }
 
+        var rank: UInt32 { UInt32(truncatingIfNeeded: order >> 32) }
         var left: Int32 { Int32(bitPattern: ~UInt32(truncatingIfNeeded: order)) }
     }
 
     private var heap: [Candidate] = []
+
+    /// The best, which `popFirst` would give.
+    var first: Candidate? { heap.first }
 
     /// Adds a candidate without order; `arrange` must follow before `popFirst`.
     mutating func append(_ candidate: Candidate) {
