@@ -6,14 +6,17 @@ import Testing
 
 @Suite("Vocabularies in GGUF files")
 struct GGUFVocabularyTests {
-    static let vocabulary = "vocab/ggml-vocab-llama-spm.gguf"
+    static let names = ["llama-spm", "llama-bpe", "gpt-2", "qwen2", "phi-3"]
+
+    private static func path(_ name: String) -> String { "vocab/ggml-vocab-\(name).gguf" }
 
     @Test(
-        "LLaMA's gives the ids of its conformance file for every text",
-        .enabled(if: Repository.hasConformanceData(vocabulary), "skipped: no conformance data"))
-    func llama() throws {
-        let path = "\(Repository.conformanceData)/\(Self.vocabulary)"
-        let tokenizer = try SentencePieceTokenizer(gguf: try GGUFFile(path: path))
+        "published ones give the ids of their conformance files for every text",
+        .enabled(if: names.allSatisfy { Repository.hasConformanceData(path($0)) }, "skipped: no conformance data"),
+        arguments: names)
+    func published(name: String) throws {
+        let path = "\(Repository.conformanceData)/\(Self.path(name))"
+        let tokenizer = try LLM.tokenizer(model: path)
         let texts = try String(contentsOfFile: path + ".inp", encoding: .utf8)
             .components(separatedBy: "\n__ggml_vocab_test__\n")
         let expected = try String(contentsOfFile: path + ".out", encoding: .utf8)
@@ -22,6 +25,7 @@ struct GGUFVocabularyTests {
         #expect(texts.count > 40)
         for (text, ids) in zip(texts, expected) {
             #expect(tokenizer.encode(text, addSpecialTokens: false) == ids, "\(text.debugDescription)")
+            #expect(tokenizer.encodeWithOffsets(text, addSpecialTokens: false).map(\.id) == ids)
         }
     }
 }

@@ -13,10 +13,21 @@ struct ModelDirectory {
         return ModelConfiguration(place: path + "/config.json", values: values)
     }
 
+    /// The files that a tokenizer is looked for in, the first that is there first.
+    ///
+    /// SentencePiece's own model says how text is normalized and scored; the `tokenizer.json` beside it is a conversion of it.
+    static let tokenizerFiles = ["tokenizer.model", "tokenizer.json"]
+
     /// The model's own tokenizer, or `nil` where the folder has none.
     func tokenizer() throws -> (any Tokenizer)? {
-        let file = path + "/tokenizer.model"
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        let names = Self.tokenizerFiles.filter { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        guard let name = names.first else { return nil }
+        let file = "\(path)/\(name)"
+        guard name == "tokenizer.model" else {
+            let roles = try TokenRoles(
+                config: bytes("tokenizer_config.json"), specialTokensMap: bytes("special_tokens_map.json"))
+            return try HuggingFaceTokenizer(contentsOf: file, roles: roles)
+        }
         let settings = try json("tokenizer_config.json")
         return SentencePieceTokenizer(
             model: try SentencePieceModel(contentsOf: file),
@@ -50,14 +61,17 @@ struct ModelDirectory {
 
     /// A JSON file of the folder, or `nil` where it is missing.
     private func json(_ name: String) throws -> JSONValue? {
+        try bytes(name).map { try JSONValue(parsing: $0, place: path + "/" + name) }
+    }
+
+    /// The content of a file of the folder, or `nil` where it is missing.
+    private func bytes(_ name: String) throws -> [UInt8]? {
         let file = path + "/" + name
         guard FileManager.default.fileExists(atPath: file) else { return nil }
-        let data: Data
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: file))
+            return Array(try Data(contentsOf: URL(fileURLWithPath: file)))
         } catch {
             throw ModelError.unreadable(path: file, reason: (error as NSError).localizedDescription)
         }
-        return try JSONValue(parsing: data, place: file)
     }
 }

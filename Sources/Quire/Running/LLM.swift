@@ -160,7 +160,7 @@ public final class LLM: Sendable {
         switch prompt {
         case .tokens(let ids): tokens = ids
         case .text(let text):
-            guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: ["tokenizer.model"]) }
+            guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: TokenizerLoader.places) }
             tokens = tokenizer.encode(text)
         }
         if let kept = params.truncatePromptTokens { tokens = tokens.suffix(kept) }
@@ -177,7 +177,7 @@ public final class LLM: Sendable {
     /// - Throws: `ModelError.noTokenizer` where there are texts and no tokenizer.
     private func spellings(of words: [String]) throws -> [[TokenID]] {
         guard !words.isEmpty else { return [] }
-        guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: ["tokenizer.model"]) }
+        guard let tokenizer else { throw ModelError.noTokenizer(model: model, lookedFor: TokenizerLoader.places) }
         return words.flatMap { word in
             let plain = tokenizer.encode(word, addSpecialTokens: false)
             let spaced = tokenizer.encode(" " + word, addSpecialTokens: false)
@@ -197,17 +197,3 @@ public final class LLM: Sendable {
 
 // The engine's view of a tokenizer.
 extension StreamingDetokenizer: TextStream {}
-
-extension LLM {
-    /// A model's tokenizer alone.
-    ///
-    /// - Throws: `ModelError.noTokenizer` where it has none.
-    public static func tokenizer(model: String?) throws -> any Tokenizer {
-        let location = try ModelLocation(finding: model)
-        let files = try ModelFiles(location, registry: try PluginRegistry(bundledPlugins))
-        guard let tokenizer = files.tokenizer else {
-            throw ModelError.noTokenizer(model: location.path, lookedFor: ["tokenizer.model"])
-        }
-        return tokenizer
-    }
-}
