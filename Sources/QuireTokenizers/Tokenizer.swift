@@ -84,7 +84,8 @@ public struct SpecialTokens: Sendable, Equatable {
 /// A token and where it comes from.
 public struct EncodedToken: Sendable, Equatable {
     public var id: TokenID
-    /// The piece; for the unknown token, the normalized text that it stands for.
+    /// The piece. For the unknown token of SentencePiece and Unigram vocabularies, and for an added token that takes
+    /// whitespace with it, the text that it stands for.
     public var piece: String
     /// UTF-8 offsets into the encoded text. Empty for special tokens, and for all but the last byte of a character that
     /// was spelled in bytes. Ranges never overlap and ascend.

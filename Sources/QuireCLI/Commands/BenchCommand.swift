@@ -5,7 +5,7 @@ import Quire
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine.",
-        subcommands: [Latency.self, Throughput.self, Memory.self, Scheduler.self, Stall.self])
+        subcommands: [Latency.self, Throughput.self, Memory.self, Scheduler.self, Stall.self, Tokenizer.self])
 
     struct Scheduler: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -31,7 +31,7 @@ struct TokenizeCommand: ParsableCommand {
         for text in try TextInput(arguments: text, file: texts).texts() {
             let tokens = tokenizer.encodeWithOffsets(text, addSpecialTokens: !noSpecial)
             switch format {
-            case .jsonl: Terminal.line(TokenTable(tokens).json(tokenizer).text)
+            case .jsonl: Terminal.line(TokenTable(tokens).json.text)
             case .text: Terminal.line(TokenTable(tokens).text)
             }
         }

@@ -31,7 +31,8 @@ struct TextInput {
     /// One JSON string a line.
     private func jsonStrings(in path: String) throws -> [String] {
         let isStandardInput = path == "-"
-        let content = isStandardInput
+        let content =
+            isStandardInput
             ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: path)
         guard let content else {
             throw ModelError.unreadable(path: path, reason: "it is missing or may not be read")

@@ -33,11 +33,8 @@ struct TokenTable {
         }.joined()
     }
 
-    /// `{"ids":[…],"tokens":[…]}`, the tokens as the vocabulary spells them.
-    func json(_ tokenizer: any Tokenizer) -> JSONText {
-        .object([
-            ("ids", .ids(tokens.map(\.id))),
-            ("tokens", .array(tokens.map { .string(tokenizer.piece(for: $0.id) ?? $0.piece) })),
-        ])
+    /// `{"ids":[…],"tokens":[…]}`
+    var json: JSONText {
+        .object([("ids", .ids(tokens.map(\.id))), ("tokens", .array(tokens.map { .string($0.piece) }))])
     }
 }

@@ -69,7 +69,8 @@ extension GGUFVocabulary {
         return HuggingFaceTokenizer(
             parts,
             specialTokens: SpecialTokens(
-                bos: opening, eos: role(eosTokenID) ?? closing, unknown: role(unknownTokenID), pad: role(paddingTokenID),
+                bos: opening, eos: role(eosTokenID) ?? closing, unknown: role(unknownTokenID),
+                pad: role(paddingTokenID),
                 addsBOS: addsBOS, addsEOS: addsEOS))
     }
 }

@@ -5,7 +5,8 @@ extension GGUFVocabulary {
             throw TokenizerError(field: "tokenizer.ggml.scores", value: "missing", expected: "a number for every piece")
         }
         guard tokenTypes != nil else {
-            throw TokenizerError(field: "tokenizer.ggml.token_type", value: "missing", expected: "a type for every piece")
+            throw TokenizerError(
+                field: "tokenizer.ggml.token_type", value: "missing", expected: "a type for every piece")
         }
         let isUnigram = kind == .unigram
         let unknown = role(unknownTokenID, default: isUnigram ? 2 : nil)

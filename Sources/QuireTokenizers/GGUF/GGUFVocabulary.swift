@@ -77,7 +77,8 @@ public struct GGUFVocabulary: Sendable {
             let known = vocabulary.id(of: piece)
             guard known < 0 else {
                 throw TokenizerError(
-                    field: "tokenizer.ggml.tokens[\(id)]", value: "\(piece.debugDescription), which is \(known) already",
+                    field: "tokenizer.ggml.tokens[\(id)]",
+                    value: "\(piece.debugDescription), which is \(known) already",
                     expected: "pieces that differ")
             }
             vocabulary.insert(Array(piece.utf8), id: TokenID(id))

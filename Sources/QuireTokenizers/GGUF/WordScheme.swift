@@ -55,13 +55,15 @@ struct WordScheme: Sendable {
         add(["minicpm5"], [#"\p{N}{1,3}"#, Words.anyNumbers], ignoresMerges: true)
         add(
             [
-                "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "stablelm2", "hunyuan", "solar-open", "grok-2",
+                "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "stablelm2", "hunyuan", "solar-open",
+                "grok-2",
             ], [Words.qwen2])
         add(["qwen35"], [Words.qwen35])
         add(["laguna"], [#"[^\n]+|[\n]+"#, Words.qwen2])
         add(["deepseek-llm"], Words.deepSeekLLM)
         add(["deepseek-coder"], [#"[\r\n]"#, #"\s?\p{L}+"#, #"\s?\p{P}+"#, Words.deepSeekCJK, #"\p{N}"#])
-        add(["deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"], [#"\p{N}{1,3}"#, Words.cjkAndKana, Words.deepSeek3])
+        add(
+            ["deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"], [#"\p{N}{1,3}"#, Words.cjkAndKana, Words.deepSeek3])
         add(["falcon"], [Words.falconSymbols, Words.gpt2, "[0-9][0-9][0-9]"])
         add(["poro-chat", "bloom", "gpt3-finnish"], [Words.bloom])
         add(["viking"], [Words.bloom, #"\p{N}"#])

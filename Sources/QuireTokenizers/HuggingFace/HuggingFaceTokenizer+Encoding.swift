@@ -21,7 +21,7 @@ extension HuggingFaceTokenizer {
         forEachStretch(
             of: text, recordsOrigins: true,
             added: { match in
-                tokens.append(EncodedToken(id: match.id, piece: piece(for: match.id) ?? "", byteRange: match.range))
+                tokens.append(EncodedToken(id: match.id, piece: match.text, byteRange: match.range))
             },
             words: { words, session in
                 session.forEachSegments(of: words) { segments, start in
@@ -38,8 +38,8 @@ extension HuggingFaceTokenizer {
     }
 
     private func token(_ id: TokenID, _ range: Range<Int>, in text: AlignedText) -> EncodedToken {
-        let piece =
-            id == parts.model.unknownID ? String(decoding: text.bytes[range], as: UTF8.self) : self.piece(for: id) ?? ""
+        let isText = id == parts.model.unknownID && parts.model.showsUnknownText
+        let piece = isText ? String(decoding: text.bytes[range], as: UTF8.self) : self.piece(for: id) ?? ""
         let start = text.origin(of: range.lowerBound)
         return EncodedToken(id: id, piece: piece, byteRange: start..<max(start, text.origin(of: range.upperBound)))
     }
@@ -83,7 +83,7 @@ extension HuggingFaceTokenizer {
             }
             let start = text.origin(of: match.range.lowerBound)
             let end = max(start, text.origin(of: match.range.upperBound))
-            added(AddedTokens.Match(id: match.id, range: start..<end))
+            added(AddedTokens.Match(id: match.id, range: start..<end, text: match.text))
             position = max(position, match.range.upperBound)
         }
         if position < text.bytes.count { body(AlignedText(text, range: position..<text.bytes.count)) }

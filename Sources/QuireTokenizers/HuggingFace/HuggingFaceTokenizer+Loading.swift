@@ -45,10 +45,13 @@ extension HuggingFaceTokenizer {
         let normalizer = try spec.member("normalizer").map { spec throws(TokenizerError) in try spec.normalizer() }
         let parts = Parts(
             normalizer: normalizer,
-            preTokenizer: try spec.member("pre_tokenizer").map { spec throws(TokenizerError) in try spec.preTokenizer() },
+            preTokenizer: try spec.member("pre_tokenizer").map { spec throws(TokenizerError) in try spec.preTokenizer()
+            },
             model: model, addedTokens: AddedTokens(added, normalizer: normalizer),
-            frame: try spec.member("post_processor").map { spec throws(TokenizerError) in try spec.frame() } ?? TokenFrame(),
-            decoder: try spec.member("decoder").map { spec throws(TokenizerError) in try spec.decoder() } ?? SpacedDecoder())
+            frame: try spec.member("post_processor").map { spec throws(TokenizerError) in try spec.frame() }
+                ?? TokenFrame(),
+            decoder: try spec.member("decoder").map { spec throws(TokenizerError) in try spec.decoder() }
+                ?? SpacedDecoder())
         self = try HuggingFaceTokenizer(parts, specialTokens: SpecialTokens(), warnings: warnings).applying(roles)
     }
 
@@ -59,11 +62,14 @@ extension HuggingFaceTokenizer {
             let field = "added_tokens[\(index)].id"
             if known >= 0, known != token.id {
                 throw TokenizerError(
-                    field: field, value: "\(token.id)", expected: "\(known), which \"\(token.content)\" has in the model")
+                    field: field, value: "\(token.id)",
+                    expected: "\(known), which \"\(token.content)\" has in the model")
             }
             if known < 0, vocabulary.contains(token.id) {
                 let piece = String(decoding: vocabulary.piece(token.id), as: UTF8.self)
-                throw TokenizerError(field: field, value: "\(token.id), which is \"\(piece)\" in the model", expected: "an id of its own")
+                throw TokenizerError(
+                    field: field, value: "\(token.id), which is \"\(piece)\" in the model", expected: "an id of its own"
+                )
             }
         }
     }

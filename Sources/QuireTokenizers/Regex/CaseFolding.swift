@@ -13,7 +13,8 @@ enum CaseFolding {
     private static let equals: [(scalar: UInt32, others: [UInt32])] = {
         var classes: [UInt32: [UInt32]] = [:]
         let cased = UnicodeProperties.shared.ranges {
-            [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .letterNumber, .otherSymbol, .nonspacingMark].contains($0)
+            [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .letterNumber, .otherSymbol, .nonspacingMark]
+                .contains($0)
         }
         for scalar in cased.ranges.joined() {
             guard let folded = fold(scalar) else { continue }

@@ -12,7 +12,11 @@ struct RegexCompiler {
 
     mutating func compile() throws(RegexError) {
         let alternatives: [RegexNode]
-        if case .alternation(let parts) = node, parts.count <= 32 { alternatives = parts } else { alternatives = [node] }
+        if case .alternation(let parts) = node, parts.count <= 32 {
+            alternatives = parts
+        } else {
+            alternatives = [node]
+        }
         program.startMasks = [UInt32](repeating: 0, count: 129)
         for (index, alternative) in alternatives.enumerated() {
             program.starts.append(program.instructions.count)
@@ -22,7 +26,9 @@ struct RegexCompiler {
             for byte in 0..<UInt32(128) where first.contains(byte) {
                 program.startMasks[Int(byte)] |= 1 << UInt32(index)
             }
-            if first.ranges.last.map({ $0.upperBound >= 0x80 }) ?? false { program.startMasks[128] |= 1 << UInt32(index) }
+            if first.ranges.last.map({ $0.upperBound >= 0x80 }) ?? false {
+                program.startMasks[128] |= 1 << UInt32(index)
+            }
         }
     }
 

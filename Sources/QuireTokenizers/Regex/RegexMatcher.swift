@@ -192,7 +192,7 @@ struct RegexMatcher {
     }
 
     private func isWord(at position: Int) -> Bool {
-        CharacterClass.word.match(in: text, at: position) > 0
+        CharacterClass.regexWordSet.match(in: text, at: position) > 0
     }
 
     private func isWord(before position: Int) -> Bool {

@@ -62,7 +62,8 @@ extension RegexParser {
         _ ranges: inout [ClosedRange<UInt32>], from low: UInt32, start: Int
     ) throws(RegexError) {
         let mark = position
-        guard skip("-"), let next = current, next != "]", !(next == "[" || pattern[position...].starts(with: ["&", "&"]))
+        guard skip("-"), let next = current, next != "]",
+            !(next == "[" || pattern[position...].starts(with: ["&", "&"]))
         else {
             position = mark
             ranges.append(low...low)

@@ -34,7 +34,7 @@ extension RegexParser {
         let set: ScalarRanges
         switch next {
         case "s", "S": set = properties.whitespace
-        case "w", "W": set = properties.word
+        case "w", "W": set = CharacterClass.regexWord
         case "d", "D": set = properties.ranges { $0 == .decimalNumber }
         case "h", "H": set = ScalarRanges([0x30...0x39, 0x41...0x46, 0x61...0x66])
         case "p", "P": return try property(negated: next == "P")

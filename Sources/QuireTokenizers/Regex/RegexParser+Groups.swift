@@ -57,7 +57,8 @@ extension RegexParser {
                 let node = try closed(alternation(), from: start)
                 options = outer
                 return node
-            default: throw error("'(?\(next)', which is no group; expected (?:, (?=, (?!, (?<=, (?<!, (?>, (?i:", at: start)
+            default:
+                throw error("'(?\(next)', which is no group; expected (?:, (?=, (?!, (?<=, (?<!, (?>, (?i:", at: start)
             }
         }
         throw error("an unclosed group", at: start)

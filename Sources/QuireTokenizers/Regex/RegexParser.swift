@@ -181,7 +181,9 @@ struct RegexParser {
         guard bounds.min <= Self.maxBound, bounds.max ?? 0 <= Self.maxBound else {
             throw error("a repetition of more than \(Self.maxBound)", at: start)
         }
-        guard bounds.min <= bounds.max ?? Int.max else { throw error("a repetition whose bounds are swapped", at: start) }
+        guard bounds.min <= bounds.max ?? Int.max else {
+            throw error("a repetition whose bounds are swapped", at: start)
+        }
         return bounds
     }
 

@@ -1,7 +1,11 @@
 /// Classes of characters that tokenizers split and clean by.
 enum CharacterClass {
     static let whitespace = ScalarSet(UnicodeProperties.shared.whitespace)
-    static let word = ScalarSet(UnicodeProperties.shared.word)
+    /// The two joiners are part of the words that they join.
+    static let word = ScalarSet(UnicodeProperties.shared.word.union(ScalarRanges([0x200C...0x200D])))
+    /// What regular expressions mean by `\w`: Oniguruma counts Latin-1's fractions and superscripts in.
+    static let regexWord = UnicodeProperties.shared.word.union(ScalarRanges([0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE]))
+    static let regexWordSet = ScalarSet(regexWord)
     static let numeric = ScalarSet(UnicodeProperties.shared.ranges(where: \.isNumber))
     static let mark = ScalarSet(UnicodeProperties.shared.ranges(where: \.isMark))
     static let nonspacingMark = ScalarSet(UnicodeProperties.shared.ranges { $0 == .nonspacingMark })

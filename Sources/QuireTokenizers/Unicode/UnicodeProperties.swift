@@ -3,7 +3,7 @@ struct UnicodeProperties: Sendable {
     /// Scalars in order that share a general category.
     private let runs: [(range: ClosedRange<UInt32>, category: Unicode.GeneralCategory)]
     let whitespace: ScalarRanges
-    /// What regular expressions mean by `\w`: letters, marks, decimal digits, connectors and other alphabetic characters.
+    /// Letters, marks, decimal digits, connectors and other alphabetic characters.
     let word: ScalarRanges
 
     static let shared = UnicodeProperties()
@@ -78,10 +78,10 @@ extension Unicode.GeneralCategory {
         }
     }
 
-    /// Control, format and private-use characters, and scalars without a character.
+    /// Control, format and private-use characters.
     var isOther: Bool {
         switch self {
-        case .control, .format, .surrogate, .privateUse, .unassigned: true
+        case .control, .format, .surrogate, .privateUse: true
         default: false
         }
     }

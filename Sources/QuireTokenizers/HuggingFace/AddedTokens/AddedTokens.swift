@@ -24,10 +24,11 @@ struct AddedTokens: Sendable {
 
     func normalizedMatches(in text: UnsafeBufferPointer<UInt8>) -> [Match] { normalized.matches(in: text) }
 
-    /// A token and the text it takes.
+    /// A token and the text it takes, which may have whitespace around the token's own.
     struct Match {
         var id: TokenID
         var range: Range<Int>
+        var text: String
     }
 
     /// Finds the longest of several tokens at the leftmost place.
@@ -58,7 +59,8 @@ struct AddedTokens: Sendable {
                 }
                 let token = tokens[Int(match.value)]
                 if let range = accepted(token, position..<match.end, after: end, in: text) {
-                    found.append(Match(id: token.id, range: range))
+                    let taken = String(decoding: text[range], as: UTF8.self)
+                    found.append(Match(id: token.id, range: range, text: taken))
                     end = range.upperBound
                 }
                 position = match.end

@@ -10,7 +10,8 @@ extension Spec {
             let isSpecial = try entry.bool("special", default: false)
             let token = AddedToken(
                 id: try entry.required("id", "an id").asID(), content: try entry.string("content"),
-                stripsLeft: try entry.bool("lstrip", default: false), stripsRight: try entry.bool("rstrip", default: false),
+                stripsLeft: try entry.bool("lstrip", default: false),
+                stripsRight: try entry.bool("rstrip", default: false),
                 isSingleWord: try entry.bool("single_word", default: false),
                 isNormalized: try entry.bool("normalized", default: !isSpecial), isSpecial: isSpecial)
             if let known = ids[token.id] {

@@ -1,6 +1,7 @@
 extension Spec {
     private static let decoders = [
-        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip", "WordPiece",
+        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip",
+        "WordPiece",
     ]
 
     /// The decoder that this describes.

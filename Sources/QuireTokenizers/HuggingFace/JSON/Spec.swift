@@ -17,7 +17,9 @@ struct Spec: Sendable {
 
     /// A member, or nil where it is missing or null.
     func member(_ key: String) -> Spec? {
-        guard case .object(let members) = json, let value = members.last(where: { $0.key == key })?.value else { return nil }
+        guard case .object(let members) = json, let value = members.last(where: { $0.key == key })?.value else {
+            return nil
+        }
         if case .null = value { return nil }
         return Spec(value, path: place(key))
     }
@@ -78,7 +80,8 @@ struct Spec: Sendable {
     func count(_ key: String, default missing: Int?, in range: ClosedRange<Int>) throws(TokenizerError) -> Int {
         guard let found = member(key) else {
             guard let missing else {
-                throw TokenizerError(field: place(key), value: "missing", expected: "\(range.lowerBound) to \(range.upperBound)")
+                throw TokenizerError(
+                    field: place(key), value: "missing", expected: "\(range.lowerBound) to \(range.upperBound)")
             }
             return missing
         }
@@ -135,7 +138,8 @@ struct Spec: Sendable {
             return .regex(try TextPattern(source))
         } catch {
             throw regex.error(
-                "a regular expression that can be used", value: "\"\(source)\", with \(error.problem) at character \(error.position)")
+                "a regular expression that can be used",
+                value: "\"\(source)\", with \(error.problem) at character \(error.position)")
         }
     }
 

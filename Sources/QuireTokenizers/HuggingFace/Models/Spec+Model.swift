@@ -19,7 +19,8 @@ extension Spec {
                 maxCharacters: try count("max_input_chars_per_word", default: 100, in: 0...1_000_000_000))
         case "WordLevel":
             let vocabulary = try vocabulary()
-            return WordLevelModel(vocabulary: vocabulary, unknownID: try unknownID(vocabulary, addedID, default: "<unk>"))
+            return WordLevelModel(
+                vocabulary: vocabulary, unknownID: try unknownID(vocabulary, addedID, default: "<unk>"))
         default: throw unknownKind(Self.models)
         }
     }
@@ -105,7 +106,9 @@ extension Spec {
         let expected = "two pieces, as \"a b\" or [\"a\", \"b\"]"
         if let line = string {
             let parts = line.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-            guard parts.count == 2, let left = String(parts[0]), let right = String(parts[1]) else { throw error(expected) }
+            guard parts.count == 2, let left = String(parts[0]), let right = String(parts[1]) else {
+                throw error(expected)
+            }
             return (left, right)
         }
         let parts = try elements(expected)
@@ -128,11 +131,15 @@ extension Spec {
             scores.append(try pair[1].asDouble())
             if piece.isEmpty { continue }
             let known = vocabulary.id(of: piece)
-            guard known < 0 else { throw entry.error("pieces that differ", value: "\"\(piece)\", which is \(known) already") }
+            guard known < 0 else {
+                throw entry.error("pieces that differ", value: "\"\(piece)\", which is \(known) already")
+            }
             vocabulary.insert(Array(piece.utf8), id: TokenID(id))
         }
         let unknownID: TokenID = try member("unk_id")?.asID() ?? -1
-        guard Int(unknownID) < entries.count else { throw try required("unk_id", "an id").error("an id below \(entries.count)") }
+        guard Int(unknownID) < entries.count else {
+            throw try required("unk_id", "an id").error("an id below \(entries.count)")
+        }
         return UnigramModel(
             vocabulary, scores: scores, unknownID: unknownID, byteFallback: try bool("byte_fallback", default: false))
     }

@@ -2,13 +2,15 @@
 struct UnigramModel: WordModel {
     let vocabulary: Vocabulary
     let unknownID: TokenID
+    let showsUnknownText = true
     private let lattice: UnigramLattice<Double>
     private let fusesUnknown: Bool
     /// The ids of `<0x00>` to `<0xFF>`; empty without byte fallback.
     private let byteIDs: [TokenID]
 
     /// - Parameter scores: by id.
-    init(_ vocabulary: Vocabulary, scores: [Double], unknownID: TokenID, byteFallback: Bool, fusesUnknown: Bool = true) {
+    init(_ vocabulary: Vocabulary, scores: [Double], unknownID: TokenID, byteFallback: Bool, fusesUnknown: Bool = true)
+    {
         self.vocabulary = vocabulary
         self.unknownID = unknownID
         self.fusesUnknown = fusesUnknown

@@ -68,7 +68,8 @@ struct Vocabulary: Sendable {
         var slot = ByteHash.of(bytes) & mask
         while slots[slot] >= 0 {
             let range = ranges[Int(slots[slot])]
-            if range.count == bytes.count, spelling[Int(range.lowerBound)..<Int(range.upperBound)].elementsEqual(bytes) {
+            if range.count == bytes.count, spelling[Int(range.lowerBound)..<Int(range.upperBound)].elementsEqual(bytes)
+            {
                 return slots[slot]
             }
             slot = (slot + 1) & mask

@@ -4,6 +4,8 @@ protocol WordModel: Sendable {
     var vocabulary: Vocabulary { get }
     /// Stands for what the vocabulary cannot spell; -1 where such text is dropped.
     var unknownID: TokenID { get }
+    /// Whether an unknown token is shown as the text that it stands for, and not as its piece.
+    var showsUnknownText: Bool { get }
 
     /// Appends the pieces of a word, in order. Their lengths add up to the word's; text that is dropped has the id -1.
     ///
@@ -15,6 +17,8 @@ protocol WordModel: Sendable {
 }
 
 extension WordModel {
+    var showsUnknownText: Bool { false }
+
     func endOfPart(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> Int { word.count }
 }
 

@@ -6,7 +6,8 @@
 
 extension Spec {
     private static let normalizers = [
-        "BertNormalizer", "ByteLevel", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "Nmt", "Precompiled", "Prepend", "Replace",
+        "BertNormalizer", "ByteLevel", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "Nmt", "Precompiled", "Prepend",
+        "Replace",
         "Sequence", "Strip", "StripAccents",
     ]
 

@@ -39,7 +39,9 @@ extension Spec {
         var hasText = false
         for item in items {
             if let sequence = item.member("Sequence") {
-                guard try sequence.string("id") == "A", !hasText else { throw sequence.error("the text, once, as \"A\"") }
+                guard try sequence.string("id") == "A", !hasText else {
+                    throw sequence.error("the text, once, as \"A\"")
+                }
                 hasText = true
             } else {
                 let token = try item.required("SpecialToken", "SpecialToken or Sequence")
@@ -54,7 +56,8 @@ extension Spec {
             }
         }
         guard hasText || items.isEmpty else {
-            throw TokenizerError(field: "\(path).single", value: "a template without the text", expected: "the text as \"A\"")
+            throw TokenizerError(
+                field: "\(path).single", value: "a template without the text", expected: "the text as \"A\"")
         }
         return frame
     }

@@ -17,7 +17,8 @@ extension Spec {
             return PreTokenizerSequence(parts: parts)
         case "ByteLevel":
             return ByteLevelPreTokenizer(
-                addsPrefixSpace: try bool("add_prefix_space", default: true), splits: try bool("use_regex", default: true))
+                addsPrefixSpace: try bool("add_prefix_space", default: true),
+                splits: try bool("use_regex", default: true))
         case "Metaspace": return try metaspace()
         case "Split":
             return PatternSplit(
