@@ -8,7 +8,7 @@ extension GGUFVocabulary {
         let vocabulary = try pieces()
         let types = try types()
         let model = BPEModel(
-            vocabulary, unknownID: -1, rules: BPERules(try rules(merges, vocabulary)),
+            vocabulary, unknownID: -1, rules: BPERules(try rules(merges, vocabulary), ids: vocabulary.count),
             options: BPEOptions(ignoresMerges: scheme.ignoresMerges))
         let added = AddedTokens(addedTokens(types), normalizer: nil)
         var words: [any PreTokenizer] = []

@@ -39,16 +39,18 @@ extension Spec {
         let place = try required("vocab", "pieces and their ids")
         guard case .object(let members) = place.json else { throw place.error("pieces and their ids") }
         var vocabulary = Vocabulary(capacity: members.count)
-        for (piece, value) in members {
-            let entry = Spec(value, path: "\(place.path)[\"\(piece)\"]")
-            let id = try entry.asID()
-            guard !piece.isEmpty else { continue }
-            guard !vocabulary.contains(id) else {
-                throw entry.error("an id of its own; \(id) is \(quoted(vocabulary.piece(id)))")
+        for (piece, value) in members where !piece.isEmpty {
+            // Places are only spelled out for errors: there are hundreds of thousands.
+            func entry() -> Spec { Spec(value, path: "\(place.path)[\"\(piece)\"]") }
+            guard case .integer(let id) = value, (0...Vocabulary.maxID).contains(id) else {
+                throw entry().error("an id from 0 to \(Vocabulary.maxID)")
+            }
+            guard !vocabulary.contains(TokenID(id)) else {
+                throw entry().error("an id of its own; \(id) is \(quoted(vocabulary.piece(TokenID(id))))")
             }
             let known = vocabulary.id(of: piece)
-            guard known < 0 else { throw entry.error("one id; the piece has \(known) already") }
-            vocabulary.insert(Array(piece.utf8), id: id)
+            guard known < 0 else { throw entry().error("one id; the piece has \(known) already") }
+            vocabulary.insert(piece.utf8, id: TokenID(id))
         }
         return vocabulary
     }
@@ -80,61 +82,67 @@ extension Spec {
             ignoresMerges: try bool("ignore_merges", default: false))
         return BPEModel(
             vocabulary, unknownID: try unknownID(vocabulary, addedID),
-            rules: BPERules(try merges(vocabulary, prefix: options.continuingPrefix)), options: options)
+            rules: BPERules(try merges(vocabulary, prefix: options.continuingPrefix), ids: vocabulary.count),
+            options: options)
     }
 
     private func merges(_ vocabulary: Vocabulary, prefix: [UInt8]) throws(TokenizerError) -> [BPERules.Merge] {
-        let specs = try list("merges")
+        let place = try required("merges", "a list")
+        guard case .array(let entries) = place.json else { throw place.error("a list") }
         var merges: [BPERules.Merge] = []
-        merges.reserveCapacity(specs.count)
-        for spec in specs {
-            let (left, right) = try spec.mergePair()
-            guard
-                let merge = BPERules.Merge(
-                    Array(left.utf8), Array(right.utf8), prefix: prefix, in: vocabulary)
-            else {
-                throw spec.error(
-                    "two pieces of the vocabulary whose merge is one, too", value: "\"\(left)\" and \"\(right)\"")
+        merges.reserveCapacity(entries.count)
+        for (index, entry) in entries.enumerated() {
+            func spec() -> Spec { Spec(entry, path: "\(place.path)[\(index)]") }
+            guard let pair = Self.pair(entry) else { throw spec().error("two pieces, as \"a b\" or [\"a\", \"b\"]") }
+            guard let merge = BPERules.Merge(pair.left, pair.right, prefix: prefix, in: vocabulary) else {
+                throw spec().error(
+                    "two pieces of the vocabulary whose merge is one, too",
+                    value: "\(quoted(pair.left)) and \(quoted(pair.right))")
             }
             merges.append(merge)
         }
         return merges
     }
 
-    /// `"a b"` or `["a", "b"]`.
-    private func mergePair() throws(TokenizerError) -> (left: String, right: String) {
-        let expected = "two pieces, as \"a b\" or [\"a\", \"b\"]"
-        if let line = string {
-            let parts = line.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-            guard parts.count == 2, let left = String(parts[0]), let right = String(parts[1]) else {
-                throw error(expected)
+    /// `"a b"` or `["a", "b"]`; nil for anything else.
+    private static func pair(_ entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+        switch entry {
+        case .string(let line):
+            let bytes = Array(line.utf8)
+            guard let space = bytes.firstIndex(of: 0x20) else { return nil }
+            let right = Array(bytes[(space + 1)...])
+            return right.contains(0x20) ? nil : (Array(bytes[..<space]), right)
+        case .array(let parts):
+            guard parts.count == 2, case .string(let left) = parts[0], case .string(let right) = parts[1] else {
+                return nil
             }
-            return (left, right)
+            return (Array(left.utf8), Array(right.utf8))
+        default: return nil
         }
-        let parts = try elements(expected)
-        guard parts.count == 2 else { throw error(expected) }
-        return (try parts[0].asString(expected), try parts[1].asString(expected))
     }
 
     // MARK: Unigram
 
     private func unigram() throws(TokenizerError) -> any WordModel {
-        let entries = try list("vocab")
-        guard !entries.isEmpty else { throw try required("vocab", "a list").error("at least one piece") }
+        let place = try required("vocab", "a list of pieces and their scores")
+        guard case .array(let entries) = place.json, !entries.isEmpty else {
+            throw place.error("a list of at least one piece and its score")
+        }
         var vocabulary = Vocabulary(capacity: entries.count)
         var scores: [Double] = []
         scores.reserveCapacity(entries.count)
         for (id, entry) in entries.enumerated() {
-            let pair = try entry.elements("a piece and its score")
-            guard pair.count == 2 else { throw entry.error("a piece and its score") }
-            let piece = try pair[0].asString()
-            scores.append(try pair[1].asDouble())
+            func spec() -> Spec { Spec(entry, path: "\(place.path)[\(id)]") }
+            guard case .array(let pair) = entry, pair.count == 2, case .string(let piece) = pair[0] else {
+                throw spec().error("a piece and its score")
+            }
+            scores.append(try Spec(pair[1], path: place.path).asDouble())
             if piece.isEmpty { continue }
             let known = vocabulary.id(of: piece)
             guard known < 0 else {
-                throw entry.error("pieces that differ", value: "\"\(piece)\", which is \(known) already")
+                throw spec().error("pieces that differ", value: "\"\(piece)\", which is \(known) already")
             }
-            vocabulary.insert(Array(piece.utf8), id: TokenID(id))
+            vocabulary.insert(piece.utf8, id: TokenID(id))
         }
         let unknownID: TokenID = try member("unk_id")?.asID() ?? -1
         guard Int(unknownID) < entries.count else {
