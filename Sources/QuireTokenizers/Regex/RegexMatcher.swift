@@ -22,7 +22,7 @@ struct RegexMatcher {
         var trail: Int
     }
 
-    /// Searches that take fewer steps remember nothing: it costs more than it saves.
+    /// Until a search takes more steps, remembering costs more than it saves.
     private static let patience = 2_000
 
     init(_ program: RegexProgram, _ text: UnsafeBufferPointer<UInt8>) {
@@ -82,7 +82,7 @@ struct RegexMatcher {
                 position += length
                 next += 1
             case .split(let other, let prefersOther, let choice):
-                if steps > Self.patience {
+                if memory.isUsed || steps > Self.patience {
                     switch memory.enter(choice, at: position) {
                     case .fails: return nil
                     case .succeeds: return position
@@ -160,12 +160,15 @@ struct RegexMatcher {
 
     private mutating func endOfRun(_ set: Int, _ run: Int, from start: Int) -> Int {
         if let end = memory.knownEnd(of: run, from: start) { return end }
+        let known = memory.stretch(of: run, after: start)
         var end = start
-        while true {
+        while end != known?.low {
             let length = program.sets.match(set, in: text, at: end)
             if length == 0 { break }
             end += length
         }
+        // A run that reaches one that was covered before ends where that one does.
+        if let known, end == known.low { end = known.high }
         memory.noteRun(run, start..<end)
         return end
     }

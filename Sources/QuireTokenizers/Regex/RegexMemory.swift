@@ -28,6 +28,12 @@ struct RegexMemory {
         runs[run].stretch(around: start).map { runs[run].stretches[$0].high }
     }
 
+    /// The first stretch of a run that begins after `start`.
+    @inline(__always)
+    func stretch(of run: Int, after start: Int) -> RunMemory.Stretch? {
+        runs[run].stretch(after: start)
+    }
+
     @inline(__always)
     mutating func noteRun(_ run: Int, _ range: Range<Int>) {
         if range.count > RunMemory.shortStretch { runs[run].note(range) }
@@ -44,6 +50,9 @@ struct RegexMemory {
     }
 
     // MARK: Other choices
+
+    /// Whether something is remembered that a search can still meet.
+    var isUsed: Bool { !tried.isEmpty }
 
     /// Notes that a choice is tried, unless its outcome is known.
     mutating func enter(_ choice: Int, at position: Int) -> Outcome {

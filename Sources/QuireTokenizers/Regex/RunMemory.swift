@@ -20,6 +20,14 @@ struct RunMemory {
         return index < stretches.count && stretches[index].low <= position ? index : nil
     }
 
+    /// The first stretch that begins after `position`.
+    @inline(__always)
+    func stretch(after position: Int) -> Stretch? {
+        if stretches.isEmpty { return nil }
+        let index = firstStretch(endingAtOrAfter: position)
+        return index < stretches.count && stretches[index].low > position ? stretches[index] : nil
+    }
+
     mutating func note(_ range: Range<Int>) {
         let index = firstStretch(endingAtOrAfter: range.upperBound)
         if index < stretches.count, stretches[index].high == range.upperBound {
