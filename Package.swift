@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Quire",
             dependencies: [
-                "QuireCore", "QuireFormats", "QuireTokenizers", "ModelZoo",
+                "QuireCore", "QuireFormats", "QuireTemplates", "QuireTokenizers", "ModelZoo",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

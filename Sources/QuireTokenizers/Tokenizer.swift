@@ -15,6 +15,9 @@ public protocol Tokenizer: Sendable {
     /// The ids of `text`, between the special tokens that `specialTokens` asks for if `addSpecialTokens` is true.
     func encode(_ text: String, addSpecialTokens: Bool) -> [TokenID]
 
+    /// The ids of a text in which special tokens are spelled out, as chat templates write them; adds none.
+    func encodeSpelledOut(_ text: String) -> [TokenID]
+
     /// As `encode`, with the piece and the place in `text` of every token.
     func encodeWithOffsets(_ text: String, addSpecialTokens: Bool) -> [EncodedToken]
 
@@ -39,6 +42,9 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// For tokenizers that find special tokens in every text.
+    public func encodeSpelledOut(_ text: String) -> [TokenID] { encode(text, addSpecialTokens: false) }
+
     /// The text of `ids`.
     public func decode(_ ids: some Swift.Sequence<TokenID>, skipSpecialTokens: Bool = true) -> String {
         var decoder = makeTextDecoder(skipSpecialTokens: skipSpecialTokens, continuing: false)

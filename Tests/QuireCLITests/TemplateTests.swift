@@ -21,7 +21,7 @@ struct TemplateTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.output == """
-                {"output":"a\\"é</s>\\n26.07.20241.0"}
+                {"output":"a\\"é</s>26.07.20241.0"}
                 {"error":"UndefinedError: 'dict object' has no attribute 'a'"}
 
                 """)

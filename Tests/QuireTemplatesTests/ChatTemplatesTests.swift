@@ -64,7 +64,7 @@ struct BuiltInTemplateTests {
         #expect(
             try rendered(source, variables)
                 == "<s>A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, "
-                + "detailed, and polite answers to the user's questions. USER: Hi ASSISTANT: Hello.</s> USER: Bye ASSISTANT:"
+                + "detailed, and polite answers to the user's questions. USER: Hi ASSISTANT: Hello.</s>USER: Bye ASSISTANT:"
         )
         let system: TemplateValue = [["role": "system", "content": "Be brief."], ["role": "user", "content": "Hi"]]
         #expect(try rendered(source, ["messages": system]) == "Be brief. USER: Hi")

@@ -73,7 +73,7 @@ struct ConversionTests {
     func vocabulary() throws {
         let file = try convert("quire-tiny", "q8_0")
         let original = try #require(try LLM().tokenizer)
-        let converted = try SentencePieceTokenizer(gguf: try GGUFFile(path: file.path))
+        let converted = try #require(try LLM.tokenizer(model: file.path) as? SentencePieceTokenizer)
         #expect(converted.vocabularySize == original.vocabularySize)
         let text = try String(contentsOfFile: "\(Repository.root)/ModelZoo/quire-tiny/heldout.txt", encoding: .utf8)
         for line in text.split(separator: "\n").map(String.init) + ["  two  spaces ", "é\u{2581}🎈", "<s></s>", ""] {

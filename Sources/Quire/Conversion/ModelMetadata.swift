@@ -1,5 +1,6 @@
 import QuireCore
 import QuireFormats
+import QuireTemplates
 import QuireTokenizers
 
 /// What a GGUF file says about a model beside its weights.
@@ -87,9 +88,12 @@ struct ModelMetadata {
         }
         let size = try files.config.positive("vocab_size")
         var entries = VocabularyMetadata(sentencePiece, size: size, endTokens: files.endTokens).entries
-        if let template = try ModelDirectory(path: path).chatTemplate() {
-            entries.append(("tokenizer.chat_template", .string(template)))
+        for (name, source) in files.chatTemplates.sources {
+            let isDefault = name == ChatTemplates.defaultName
+            entries.append(("tokenizer.chat_template" + (isDefault ? "" : ".\(name)"), .string(source)))
         }
+        let others = files.chatTemplates.sources.map(\.name).filter { $0 != ChatTemplates.defaultName }
+        if !others.isEmpty { entries.append(("tokenizer.chat_templates", .strings(others))) }
         return entries
     }
 }

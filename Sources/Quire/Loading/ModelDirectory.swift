@@ -48,17 +48,6 @@ struct ModelDirectory {
         return tokenizer?.specialTokens.eos.map { [$0] } ?? []
     }
 
-    /// The template that chats are rendered with, or `nil` where the folder has none.
-    func chatTemplate() throws -> String? {
-        if let template = try json("tokenizer_config.json")?["chat_template"]?.stringValue { return template }
-        let file = path + "/chat_template.jinja"
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw ModelError.unreadable(path: file, reason: "it is not UTF-8 text")
-        }
-        return text
-    }
-
     /// A JSON file of the folder, or `nil` where it is missing.
     private func json(_ name: String) throws -> JSONValue? {
         try bytes(name).map { try JSONValue(parsing: $0, place: path + "/" + name) }

@@ -1,6 +1,7 @@
 import Foundation
 import QuireCore
 import QuireFormats
+import QuireTemplates
 import QuireTokenizers
 
 /// A model's files, opened but not yet read: configuration, weights, tokenizer.
@@ -12,6 +13,8 @@ struct ModelFiles {
     /// How the weights are quantised, where `config.json` says so.
     let quantization: QuantizationScheme?
     let tokenizer: (any Tokenizer)?
+    /// The model's own chat templates; none where it brings none.
+    let chatTemplates: ChatTemplates
     /// Tokens that end a completion.
     let endTokens: Set<TokenID>
 
@@ -31,6 +34,7 @@ struct ModelFiles {
             weights = CheckpointWeights(file, naming: model.naming)
             quantization = nil
             tokenizer = try model.tokenizer()
+            chatTemplates = ChatTemplates(file)
             declared = model.endTokens
         case .directory(let path):
             let directory = ModelDirectory(path: path)
@@ -41,6 +45,7 @@ struct ModelFiles {
             try Self.checkIsDeclared(quantization, tensors.keys, config)
             weights = try CheckpointWeights(place: path, entries: tensors, scheme: quantization)
             tokenizer = try directory.tokenizer()
+            chatTemplates = try ChatTemplates(directory: path)
             declared = try directory.endTokens(config: config, tokenizer: tokenizer)
         }
         let vocabularySize = try config.positive("vocab_size")

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import QuireCore
+import QuireTemplates
 import QuireTokenizers
 
 /// A model that is ready to generate.
@@ -14,6 +15,8 @@ import QuireTokenizers
 public final class LLM: Sendable {
     /// The model's tokenizer; `nil` where it has none, and then prompts are token ids.
     public let tokenizer: (any Tokenizer)?
+    /// How conversations are written: the model's own templates, or a built-in one where it brings none.
+    public let chatTemplates: ChatTemplates
     public let memoryPlan: MemoryPlan
     public let backends: BackendChoices
     /// The types of the matrices, the one of most bytes first.
@@ -24,7 +27,7 @@ public final class LLM: Sendable {
     public var vocabularySize: Int { engine.limits.vocabularySize }
     /// Tokens that end a completion.
     public let endTokens: Set<TokenID>
-    private let model: String
+    let model: String
     private let engine: EngineThread
     private let parts: EngineParts
 
@@ -48,6 +51,8 @@ public final class LLM: Sendable {
         matrixTypes = prepared.matrixTypes
         maxModelLength = prepared.maxModelLength
         model = prepared.files.location.path
+        let templates = prepared.files.chatTemplates
+        chatTemplates = templates.isEmpty ? ChatTemplates(builtInFor: options.model ?? model) : templates
         parts = engine.parts
         engine.onStep = onStep
         engine.onTiming = onTiming

@@ -3,10 +3,6 @@ import Foundation
 import Quire
 import QuireTemplates
 
-extension TemplateError: @retroactive UserError {
-    public var kind: UserErrorKind { .data }
-}
-
 /// `quire template`: what a chat template makes of conversations.
 struct TemplateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -24,7 +24,7 @@ public enum BuiltInTemplate: String, CaseIterable, Sendable {
         {{- bos_token }}{{ system -}}
         {%- for message in turns -%}
             {%- if message.role == 'user' -%}
-                {{- ' ' if system or not loop.first }}USER: {{ message.content -}}
+                {{- ' ' if (system if loop.first else loop.previtem.role == 'user') }}USER: {{ message.content -}}
             {%- elif message.role == 'assistant' -%}
                 {{- ' ASSISTANT: ' ~ message.content ~ eos_token -}}
             {%- else -%}

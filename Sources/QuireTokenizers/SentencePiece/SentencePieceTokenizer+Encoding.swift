@@ -8,6 +8,30 @@ extension SentencePieceTokenizer {
         return ids
     }
 
+    /// Each stretch between control tokens is encoded as a text of its own, as LLaMA's tokenizers do.
+    public func encodeSpelledOut(_ text: String) -> [TokenID] {
+        var ids: [TokenID] = []
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            func stretch(until end: Int) {
+                if start < end { appendIDs(of: UnsafeBufferPointer(rebasing: bytes[start..<end]), to: &ids) }
+            }
+            var position = 0
+            while position < bytes.count {
+                guard let match = controlPieces?.longestMatch(in: bytes, at: position) else {
+                    position += 1
+                    continue
+                }
+                stretch(until: position)
+                ids.append(match.value)
+                (start, position) = (match.end, match.end)
+            }
+            stretch(until: bytes.count)
+        }
+        return ids
+    }
+
     private func appendIDs(of text: UnsafeBufferPointer<UInt8>, to ids: inout [TokenID]) {
         let normalized = textNormalizer.normalize(text).bytes
         let segments = normalized.withUnsafeBufferPointer(segmenter.segments)

@@ -7,6 +7,8 @@ public struct SentencePieceTokenizer: Tokenizer {
 
     let textNormalizer: Normalizer
     let segmenter: any Segmenter
+    /// What `encodeSpelledOut` finds in text before anything else.
+    let controlPieces: ByteTrie?
 
     /// A tokenizer for a parsed `.model` file.
     ///
@@ -48,7 +50,8 @@ public struct SentencePieceTokenizer: Tokenizer {
         self.kind = kind
         self.normalizer = normalizer
         self.specialTokens = specialTokens
-        let userDefined = vocabulary.userDefinedPieces
+        let userDefined = vocabulary.pieces(of: .userDefined)
+        controlPieces = vocabulary.pieces(of: .control)
         textNormalizer = Normalizer(normalizer, userDefined: userDefined)
         switch kind {
         case .bpe: segmenter = BPESegmenter(vocabulary, userDefined: userDefined)
@@ -89,9 +92,9 @@ public struct SentencePieceTokenizer: Tokenizer {
 }
 
 extension SentencePieceVocabulary {
-    /// The pieces that are found in text before anything else, or nil if there are none.
-    var userDefinedPieces: ByteTrie? {
-        let ids = types.indices.filter { types[$0] == .userDefined }
+    /// The pieces of a type, to be found in text, or nil if there are none.
+    func pieces(of type: PieceType) -> ByteTrie? {
+        let ids = types.indices.filter { types[$0] == type }
         if ids.isEmpty { return nil }
         var trie = ByteTrie()
         for id in ids {
