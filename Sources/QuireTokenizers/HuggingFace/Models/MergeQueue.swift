@@ -3,7 +3,13 @@
 /// Candidates of one rank wait together. They come up from left to right, so that a queue does for most; only those that
 /// arrive while their rank is being served go through a heap.
 struct MergeQueue {
-    private var waiting: [UInt32: [MergeAgenda.Candidate]] = [:]
+    /// Candidates that wait, by the number that `numbers` gives to their rank.
+    private var waiting: [[MergeAgenda.Candidate]] = []
+    private var numbers: [UInt32: Int] = [:]
+    /// The ranks that were last pushed, by their low bits: a long word alternates between a few.
+    private var recent = [(rank: UInt32, number: Int)](repeating: (0, -1), count: 16)
+    /// Numbers whose candidates are served.
+    private var free: [Int] = []
     /// Ranks that wait, best first.
     private var ranks = RankHeap()
     private var served: [MergeAgenda.Candidate] = []
@@ -15,12 +21,26 @@ struct MergeQueue {
         let isServing = position < served.count || late.first != nil
         if isServing, candidate.rank >= servedRank {
             late.push(candidate)
-        } else if waiting[candidate.rank] == nil {
-            waiting[candidate.rank] = [candidate]
-            ranks.push(candidate.rank)
         } else {
-            waiting[candidate.rank]?.append(candidate)
+            waiting[number(of: candidate.rank)].append(candidate)
         }
+    }
+
+    @inline(__always)
+    private mutating func number(of rank: UInt32) -> Int {
+        let slot = Int(rank & 15)
+        if recent[slot].number >= 0, recent[slot].rank == rank { return recent[slot].number }
+        let number = numbers[rank] ?? newNumber(of: rank)
+        recent[slot] = (rank, number)
+        return number
+    }
+
+    private mutating func newNumber(of rank: UInt32) -> Int {
+        let number = free.popLast() ?? waiting.count
+        if number == waiting.count { waiting.append([]) }
+        numbers[rank] = number
+        ranks.push(rank)
+        return number
     }
 
     mutating func popFirst() -> MergeAgenda.Candidate? {
@@ -28,7 +48,11 @@ struct MergeQueue {
             return late.popFirst()
         }
         if position >= served.count {
-            guard let rank = ranks.popFirst(), var next = waiting.removeValue(forKey: rank) else { return nil }
+            guard let rank = ranks.popFirst(), let number = numbers.removeValue(forKey: rank) else { return nil }
+            if recent[Int(rank & 15)].rank == rank { recent[Int(rank & 15)].number = -1 }
+            var next: [MergeAgenda.Candidate] = []
+            swap(&next, &waiting[number])
+            free.append(number)
             // They came from left to right, but for those of other merges in between.
             let isSorted = zip(next, next.dropFirst()).allSatisfy { $0.order >= $1.order }
             if !isSorted { next.sort { $0.order > $1.order } }
