@@ -14,12 +14,14 @@ public struct TemplateLimits: Hashable, Sendable {
     /// Bytes of all values made in one rendering, whether they are still needed or not.
     public var allocatedBytes = 256 << 20
     /// Bytes of UTF-8 of a template's source.
-    public var sourceBytes = 1 << 20
+    public var sourceBytes = 256 << 10
 
     public init() {}
 
     /// Nesting of blocks and of expressions that a template's source may have.
     static let sourceDepth = 100
+    /// Names of variables in a template's source.
+    static let variables = 500
     /// Nesting of lists and dictionaries.
     static let valueDepth = 100
 }

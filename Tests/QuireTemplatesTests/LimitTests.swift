@@ -81,6 +81,39 @@ struct LimitTests {
         }
     }
 
+    @Test(
+        "numbers at the ends of their range are used or refused, and trap nowhere",
+        arguments: [
+            "{{ 'x'.center(LOW) }}", "{{ '-5'.zfill(LOW) }}", "{{ 'x'|indent(LOW) }}", "{{ 'abc'[LOW:] }}",
+            "{{ 'abc'[::LOW] }}", "{{ 'abc'[HIGH:LOW:HIGH] }}", "{{ [1][LOW] }}", "{{ 'abc'[LOW] }}",
+            "{{ 'abc'[HIGH] }}",
+            "{{ range(HIGH - 7, HIGH)[::2] }}", "{{ range(LOW, HIGH, HIGH)|list }}", "{{ range(5)[:2:HIGH] }}",
+            "{{ LOW % -1 }}", "{{ LOW // -1 }}", "{{ LOW|abs }}", "{{ -LOW }}", "{{ LOW * -1 }}", "{{ HIGH ** HIGH }}",
+            "{{ 1.5|round(LOW) }}", "{{ 1.5|round(HIGH) }}", "{{ 5|round(LOW) }}", "{{ 'aaa'.count('a', LOW, HIGH) }}",
+            "{{ 'aaa'.find('a', HIGH) }}", "{{ 'x'|truncate(HIGH) }}", "{{ 'xxxxxxxxxxx'|truncate(3, leeway=HIGH) }}",
+            "{{ '%*d' % (LOW, 1) }}", "{{ '%.*f' % (HIGH, 1.5) }}", "{{ '\t'.expandtabs(LOW) }}",
+            "{{ [1]|batch(LOW)|list }}",
+            "{{ [1]|slice(LOW)|list }}", "{{ 'a b'.split(none, LOW) }}", "{{ 'aa'.replace('a', 'b', LOW) }}",
+            "{{ 'a' * LOW }}",
+            "{{ 1e300|int }}", "{{ (1e308 * 10)|int }}", "{{ (1e308 * 10)|filesizeformat }}",
+            "{{ '{:c}'.format(LOW) }}",
+            "{{ [1]|tojson(indent=LOW) }}",
+        ])
+    func extremes(template: String) {
+        let source = template.replacingOccurrences(of: "LOW", with: "(-9223372036854775807 - 1)")
+            .replacingOccurrences(of: "HIGH", with: "9223372036854775807")
+        let error = failure(source)
+        #expect(error == nil || error?.position != nil)
+    }
+
+    @Test("a source with many variables, branches or scopes is refused or read in good time")
+    func largeSources() {
+        let variables = (0..<450).map { "{%set v\($0)=1%}" }.joined()
+        #expect(failure(variables + String(repeating: "{%if a%}{%set v1=2%}{%endif%}", count: 8_500)) == nil)
+        #expect(failure(variables + String(repeating: "{%for x in y%}{%endfor%}", count: 9_000)) == nil)
+        #expect(failure((0..<5_000).map { "{%set v\($0)=1%}" }.joined())?.kind == .limit)
+    }
+
     @Test("limits can be set, and a template that keeps to them is not stopped")
     func settings() throws {
         var limits = TemplateLimits()

@@ -26,6 +26,7 @@ extension Filters {
         case .undefined(let undefined): throw undefined.error
         case .string(let text), .markup(let text):
             let base = try bound.integer(1, default: 10)
+            try renderer.meter.work(bytes: text.utf8.count, .mapping)
             guard base == 0 || (2...36).contains(base) else {
                 throw TemplateError(.value, "int() base must be >= 2 and <= 36, or 0")
             }
@@ -50,6 +51,7 @@ extension Filters {
         let bound = try arguments.bound(to: "do_float", "default", required: 0)
         let fallback = bound[0] ?? .float(0)
         if case .undefined(let undefined) = value { throw undefined.error }
+        try renderer.meter.work(bytes: value.text?.utf8.count ?? 0, .mapping)
         if let text = value.text { return PythonNumber.float(text).map(Value.float) ?? fallback }
         return value.number.map(Value.float) ?? fallback
     }

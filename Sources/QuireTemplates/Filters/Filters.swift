@@ -6,7 +6,8 @@ enum Filters {
     static func named(_ name: String) -> Filter? { all[name] }
 
     private static let all: [String: Filter] = texts.merging(numbers) { $1 }.merging(sequences) { $1 }
-        .merging(selections) { $1 }.merging(markup) { $1 }.merging(layout) { $1 }
+        .merging(selections) { $1 }.merging(markup) { $1 }.merging(layout) { $1 }.merging(values) { $1 }.merging(order)
+    { $1 }
         .merging(["urlize", "pprint", "random", "wordwrap"].map { ($0, refused($0)) }) { $1 }
 
     /// Filters that no chat template needs, or that would give another text each time.

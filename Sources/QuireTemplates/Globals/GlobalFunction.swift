@@ -1,4 +1,4 @@
-/// A function that every template may call.
+/// A function that every template may call; it never changes, so all renderings share it.
 final class GlobalFunction: Object, @unchecked Sendable {
     typealias Implementation = @Sendable (Renderer, Arguments) throws(TemplateError) -> Value
 

@@ -1,8 +1,11 @@
 extension TemplateTime {
     /// The moment by a format of C's `strftime`, in English.
     ///
-    /// - Throws: an error of kind `unsupported` for what would need a zone, or is no directive.
+    /// - Throws: an error of kind `unsupported` for what is no directive, of kind `limit` for a long format.
     func formatted(_ format: String) throws(TemplateError) -> String {
+        guard format.utf8.count <= Self.maximumFormatBytes else {
+            throw TemplateError(.limit, "a time format has more than \(Self.maximumFormatBytes) bytes")
+        }
         var result = ""
         var scalars = format.unicodeScalars.makeIterator()
         while let scalar = scalars.next() {
@@ -24,6 +27,8 @@ extension TemplateTime {
         }
         return result
     }
+
+    private static let maximumFormatBytes = 4_096
 
     private func part(
         _ directive: Unicode.Scalar, filling: Character?, isPlain: Bool

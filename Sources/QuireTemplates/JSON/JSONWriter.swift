@@ -97,6 +97,11 @@ struct JSONWriter {
 
     private func quote(_ text: String, to result: inout String) {
         result += "\""
+        defer { result += "\"" }
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 < 0x80 }) {
+            result += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": result += "\\\""
@@ -111,7 +116,6 @@ struct JSONWriter {
             default: result.unicodeScalars.append(scalar)
             }
         }
-        result += "\""
     }
 
     private static func escape(_ unit: UInt16) -> String {

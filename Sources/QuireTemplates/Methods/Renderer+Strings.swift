@@ -46,7 +46,7 @@ extension Renderer {
     func padded(
         _ text: String, to width: Int, _ align: Unicode.Scalar, fill: Unicode.Scalar
     ) throws(TemplateError) -> String {
-        let missing = width - (try length(of: text))
+        let missing = max(width, 0) - (try length(of: text))
         guard missing > 0 else { return text }
         try meter.allocate(bytes: min(missing, 1 << 40) * 4)
         func filling(_ count: Int) -> String { String(repeating: String(Character(fill)), count: count) }

@@ -50,7 +50,7 @@ extension StringMethods {
         let text = text(receiver)
         let hasSign = text.hasPrefix("-") || text.hasPrefix("+")
         let sign = hasSign ? String(text.prefix(1)) : ""
-        let width = try bound.integer(0, default: 0) - sign.count
+        let width = max(try bound.integer(0, default: 0), 0) - sign.count
         return try renderer.string(
             sign + (try renderer.padded(String(text.dropFirst(sign.count)), to: width, ">", fill: "0")))
     }

@@ -16,6 +16,9 @@ struct Program: Sendable {
         }
         var parser = try Parser(source: source)
         var template = try parser.template()
+        guard template.names.names.count <= TemplateLimits.variables else {
+            throw TemplateError(.limit, "the template has more than \(TemplateLimits.variables) variables")
+        }
         try UnknownFilters.refuse(in: template.body.statements)
         hidden = HiddenNames(in: &template).byScope
         blocks = parser.blocks

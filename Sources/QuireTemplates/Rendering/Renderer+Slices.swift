@@ -30,10 +30,13 @@ extension Renderer {
         case .range(let range):
             let places = try SlicePlaces(start, stop, step, count: range.count)
             let first = range.start + places.first * range.step
-            let (stride, overflows) = range.step.multipliedReportingOverflow(by: places.step)
-            guard !overflows else { throw TemplateError(.overflow, "the step of a range does not fit in 64 bits") }
-            return .range(
-                try RangeValue(start: first, stop: first + places.count * stride, step: stride))
+            let (stride, isWide) = range.step.multipliedReportingOverflow(by: places.step)
+            let (distance, isLong) = stride.multipliedReportingOverflow(by: places.count)
+            let (stop, isFar) = first.addingReportingOverflow(distance)
+            guard !isWide, !isLong, !isFar else {
+                throw TemplateError(.overflow, "a part of a range does not fit in 64 bits")
+            }
+            return .range(try RangeValue(start: first, stop: stop, step: stride))
         case .dictionary: throw TemplateError(.type, "unhashable type: 'slice'")
         default: throw TemplateError(.type, "'\(value.typeName)' object is not subscriptable")
         }
