@@ -36,8 +36,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
@@ -53,6 +56,15 @@ let package = Package(
             ]),
         .target(name: "QuireFormats"),
         .target(name: "QuireTokenizers"),
+        .target(
+            name: "QuireHub",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         .target(name: "QuireTemplates"),
         .target(name: "QuireTesting", dependencies: ["QuireCore"]),
         .target(
@@ -62,7 +74,7 @@ let package = Package(
         .target(
             name: "Quire",
             dependencies: [
-                "QuireCore", "QuireFormats", "QuireTemplates", "QuireTokenizers", "ModelZoo",
+                "QuireCore", "QuireFormats", "QuireHub", "QuireTemplates", "QuireTokenizers", "ModelZoo",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -70,13 +82,22 @@ let package = Package(
         .executableTarget(
             name: "QuireCLI",
             dependencies: [
-                "Quire", "QuireFormats", "QuireTemplates", "QuireTokenizers",
+                "Quire", "QuireFormats", "QuireHub", "QuireTemplates", "QuireTokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         tests("CKernels"),
         tests("QuireCore", ["QuireTesting"]),
         tests("QuireFormats"),
         tests("QuireTokenizers"),
+        tests(
+            "QuireHub",
+            [
+                "Quire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests("QuireTemplates"),
         tests("Quire", ["QuireCore", "QuireFormats", "QuireTokenizers"]),
         .testTarget(name: "PluginTests", dependencies: ["CKernels", "QuireCore", "QuireTesting"] + pluginDependencies),

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Imports run one way: the core knows no plugin, no file format and no HTTP; a plugin knows no other plugin.
+# Imports run one way: the core knows no plugin, no file format and no HTTP; a plugin knows no other plugin; the hub
+# knows nothing of the engine.
 set -eu
 
 fail=0
@@ -20,14 +21,20 @@ forbid() { # DIR MODULE
 }
 
 for plugin in $plugins; do
-    for other in $plugins Quire QuireCLI QuireFormats QuireTemplates QuireTokenizers; do
+    for other in $plugins Quire QuireCLI QuireFormats QuireHub QuireTemplates QuireTokenizers; do
         [ "$plugin" = "$other" ] || forbid "Plugins/$plugin" "$other"
         [ "$other" = Quire ] || forbid Sources/QuireCore "$other"
         forbid Sources/QuireFormats "$other"
         forbid Sources/QuireTokenizers "$other"
         forbid Sources/QuireTemplates "$other"
+        [ "$other" = QuireHub ] || forbid Sources/QuireHub "$other"
     done
     forbid Sources/QuireCore "$plugin"
 done
-for target in QuireFormats QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
+for target in QuireFormats QuireHub QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
+# HTTP belongs to the hub alone.
+for module in AsyncHTTPClient NIOCore NIOHTTP1; do
+    for folder in Quire QuireCore QuireFormats QuireTokenizers QuireTemplates; do forbid "Sources/$folder" "$module"; done
+    forbid Plugins "$module"
+done
 exit $fail

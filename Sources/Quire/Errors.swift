@@ -1,10 +1,21 @@
 @_exported import QuireCore
 import QuireFormats
+import QuireHub
 import QuireTokenizers
 
 // Files come from users, so what is wrong with them is said to users.
 extension FormatError: UserError { public var kind: UserErrorKind { .data } }
 extension TokenizerError: UserError { public var kind: UserErrorKind { .data } }
+
+extension HubError: UserError {
+    public var kind: UserErrorKind {
+        switch self {
+        case .invalidName, .invalidSetting: .usage
+        case .unsafePath, .unexpectedResponse, .corrupt: .data
+        default: .unavailable
+        }
+    }
+}
 
 /// A model that cannot be found or loaded.
 public enum ModelError: UserError, Equatable {

@@ -28,8 +28,8 @@ struct QuireCommand: ParsableCommand {
         version: "quire \(quireVersion)",
         subcommands: [
             GenerateCommand.self, ChatCommand.self, ExplainCommand.self, InspectCommand.self, TokenizeCommand.self,
-            TemplateCommand.self,
-            ConvertCommand.self, PluginsCommand.self, ZooCommand.self, BenchCommand.self,
+            TemplateCommand.self, ConvertCommand.self, ModelsCommand.self, PluginsCommand.self, ZooCommand.self,
+            BenchCommand.self,
         ])
 }
 

@@ -36,7 +36,8 @@ struct QuireProcess {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUIRE_") }
-            .merging(environment) { $1 }
+            // Tests ask no hub that they did not start.
+            .merging(["HF_HUB_OFFLINE": "1"]) { $1 }.merging(environment) { $1 }
         return try Running(process, input: input)
     }
 

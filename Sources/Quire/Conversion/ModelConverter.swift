@@ -21,11 +21,12 @@ public final class ModelConverter: Sendable {
     ///
     /// - Parameters:
     ///   - model: as `EngineOptions.model`.
+    ///   - revision: as `EngineOptions.revision`.
     ///   - format: what matrices become; `nil` leaves them as they are stored.
     /// - Throws: a `UserError` where the model cannot be loaded, is quantised already, or has no form in GGUF.
-    public init(model: String, format: WeightFormat? = nil, threads: Int? = nil) throws {
+    public init(model: String, revision: String? = nil, format: WeightFormat? = nil, threads: Int? = nil) throws {
         let registry = try PluginRegistry(bundledPlugins)
-        files = try ModelFiles(try ModelLocation(finding: model), registry: registry)
+        files = try ModelFiles(try ModelLocation(finding: model, revision: revision), registry: registry)
         self.format = format
         guard let naming = files.architecture.gguf else {
             throw ConversionError(

@@ -30,7 +30,8 @@ struct ModelLoader {
         try options.validate()
         let attentionType = try registry.attentionBackends.part(named: options.attentionBackend)
         let matmulType = try registry.matmulBackends.part(named: options.matmulBackend)
-        let files = try ModelFiles(try ModelLocation(finding: options.model), registry: registry)
+        let location = try ModelLocation(finding: options.model, revision: options.revision, logger: logger)
+        let files = try ModelFiles(location, registry: registry)
         let kernels = try Kernels(named: options.cpu ?? ProcessInfo.processInfo.environment["QUIRE_CPU"])
         let packed = isDryRun ? nil : try packedCache(files, kernels)
         let context = ComputeContext(

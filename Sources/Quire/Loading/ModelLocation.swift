@@ -1,6 +1,6 @@
 import Foundation
-import ModelZoo
-import QuireCore
+import Logging
+import QuireHub
 
 /// Where a model's files lie.
 public enum ModelLocation: Sendable, Equatable {
@@ -14,35 +14,22 @@ public enum ModelLocation: Sendable, Equatable {
         }
     }
 
-    /// Finds a model by what a user calls it: a path, a zoo entry, or a hub id in the local Hugging Face cache.
+    /// Finds a model by what a user calls it: a path, a zoo entry, or a hub id; of the last, what the local Hugging Face
+    /// cache lacks is downloaded, while the caller waits.
     ///
-    /// - Parameter name: `nil` is the embedded model.
-    /// - Throws: `ModelError.notFound`, which lists the places.
-    public init(finding name: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-        let name = name ?? ModelZoo.defaultName
-        let files = FileManager.default
-        var isDirectory: ObjCBool = false
-        if files.fileExists(atPath: name, isDirectory: &isDirectory) {
-            self = isDirectory.boolValue ? .directory(name) : .gguf(name)
-            return
+    /// - Parameters:
+    ///   - name: `nil` is the embedded model.
+    ///   - revision: a branch, tag or commit of a hub id; `nil` is `main`.
+    ///   - parts: what is needed of a hub's model.
+    /// - Throws: `ModelError.notFound`, which lists the places, `HubError`, or `OptionError` for a revision of what has none.
+    public init(
+        finding name: String?, revision: String? = nil, parts: ModelParts = .everything,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger = LLM.defaultLogger
+    ) throws {
+        let finder = ModelFinder(name: name, revision: revision, environment: environment, logger: logger)
+        switch try finder.find() {
+        case .local(let location): self = location
+        case .hub(let reference): self = try BlockingTask.run { try await finder.fetch(reference, parts) }
         }
-        let inZoo = ModelZoo.directory(of: name)
-        if let inZoo, files.fileExists(atPath: inZoo + "/config.json") {
-            self = .directory(inZoo)
-            return
-        }
-        // A zoo entry of a published model says where its files come from.
-        let repository = try inZoo.map { try ZooEntry(directory: $0).repository ?? name } ?? name
-        let cache = HubCache(environment: environment)
-        if let snapshot = cache.snapshot(of: repository) {
-            self = .directory(snapshot)
-            return
-        }
-        throw ModelError.notFound(
-            name: name,
-            lookedIn: ["the path \(name)", "the model zoo", "the Hugging Face cache \(cache.folder(of: repository))"],
-            zoo: ModelZoo.names.filter {
-                ModelZoo.directory(of: $0).map { files.fileExists(atPath: $0 + "/config.json") } ?? false
-            })
     }
 }

@@ -30,9 +30,13 @@ struct TokenizerLoader {
 extension LLM {
     /// A model's tokenizer alone.
     ///
-    /// - Parameter model: as for `init(model:)`; also a `tokenizer.json` or a `tokenizer.model` file.
+    /// - Parameters:
+    ///   - model: as for `init(model:)`; also a `tokenizer.json` or a `tokenizer.model` file. Of a hub id no weights are
+    ///     downloaded.
+    ///   - revision: as for `init(model:)`.
     /// - Throws: `ModelError.noTokenizer` where it has none.
-    public static func tokenizer(model: String?) throws -> any Tokenizer {
-        try TokenizerLoader(location: try ModelLocation(finding: model)).load()
+    public static func tokenizer(model: String?, revision: String? = nil) throws -> any Tokenizer {
+        let location = try ModelLocation(finding: model, revision: revision, parts: .withoutWeights)
+        return try TokenizerLoader(location: location).load()
     }
 }

@@ -2,8 +2,11 @@ import QuireCore
 
 /// How an engine is set up; names and defaults follow vLLM where it has them.
 public struct EngineOptions: Sendable, Equatable {
-    /// A directory, a `.gguf` file, a zoo name, or a hub id in the local cache; `nil` is the embedded model.
+    /// A directory, a `.gguf` file, a zoo name, or a hub id, as `org/name` or `org/name:file.gguf`; `nil` is the embedded
+    /// model.
     public var model: String?
+    /// The branch, tag or commit of a hub id; `nil` is `main`.
+    public var revision: String?
     public var attentionBackend = "paged"
     public var matmulBackend = "native"
     /// The type that weights are kept in; what differs is converted at loading.
@@ -39,7 +42,10 @@ public struct EngineOptions: Sendable, Equatable {
     /// The instruction set of the kernels: `avx512`, `avx2`, `neon` or `portable`; `nil` takes `QUIRE_CPU`, or the best.
     public var cpu: String?
 
-    public init(model: String? = nil) { self.model = model }
+    public init(model: String? = nil, revision: String? = nil) {
+        self.model = model
+        self.revision = revision
+    }
 
     /// - Throws: `OptionError` for a value out of range.
     public func validate() throws(OptionError) {

@@ -14,6 +14,7 @@ public struct OptionField: Sendable {
     /// Every option that a file or the environment may set.
     public static let all: [OptionField] = [
         text("model", \.model),
+        text("revision", \.revision),
         required("attention-backend", \.attentionBackend),
         required("matmul-backend", \.matmulBackend),
         OptionField(name: "dtype") { (value, options) throws(OptionError) in

@@ -1,8 +1,19 @@
+import Foundation
 import QuireCore
 
 extension LLM {
-    /// Loads a model off the caller's thread.
-    public convenience init(model: String? = nil) async throws { try self.init(EngineOptions(model: model)) }
+    /// Loads a model off the caller's thread; cancelling the task cancels its download.
+    ///
+    /// - Parameters:
+    ///   - model: a directory, a `.gguf` file, a zoo name, or a hub id; `nil` is the embedded one.
+    ///   - revision: a branch, tag or commit of a hub id; `nil` is `main`.
+    public convenience init(model: String? = nil, revision: String? = nil) async throws {
+        let finder = ModelFinder(
+            name: model, revision: revision, environment: ProcessInfo.processInfo.environment,
+            logger: LLM.defaultLogger)
+        if case .hub(let reference) = try finder.find() { _ = try await finder.fetch(reference, .everything) }
+        try self.init(EngineOptions(model: model, revision: revision))
+    }
 
     /// Completes prompts, all together; cancelling the task cancels them.
     ///

@@ -63,8 +63,12 @@ public final class LLM: Sendable {
 
     /// Loads a model with default options.
     ///
-    /// - Parameter model: a directory, a `.gguf` file, a zoo name, or a hub id in the local cache; `nil` is the embedded one.
-    public convenience init(model: String? = nil) throws { try self.init(EngineOptions(model: model)) }
+    /// - Parameters:
+    ///   - model: a directory, a `.gguf` file, a zoo name, or a hub id; `nil` is the embedded one.
+    ///   - revision: a branch, tag or commit of a hub id; `nil` is `main`.
+    public convenience init(model: String? = nil, revision: String? = nil) throws {
+        try self.init(EngineOptions(model: model, revision: revision))
+    }
 
     /// What loading would need, without reading weights.
     public static func plan(

@@ -12,9 +12,11 @@ struct ConvertCommand: ParsableCommand {
             Types: \(WeightFormat.all.map(\.name).joined(separator: ", ")).
             """)
 
-    @Argument(help: "A directory, a .gguf file, a zoo name, or a hub id in the local cache; its weights are floats.")
+    @Argument(help: "A directory, a .gguf file, a zoo name, or a hub id; its weights are floats.")
     var model: String
     @Argument(help: "The file to write.") var output: String
+    @Option(help: "Branch, tag or commit of a hub id. Default: main.")
+    var revision: String?
     @Option(help: "Type of the matrices, or a mix such as q4_k_m. Default: as they are stored.")
     var quantization: String?
     @Option(help: "Threads. Default: one per processor.") var threads: Int?
@@ -30,7 +32,7 @@ struct ConvertCommand: ParsableCommand {
         let format = try quantization.map { name throws(OptionError) in
             try WeightFormat(named: name, option: "--quantization")
         }
-        let converter = try ModelConverter(model: model, format: format, threads: threads)
+        let converter = try ModelConverter(model: model, revision: revision, format: format, threads: threads)
         let interruption = Interruption {
             converter.discard()
             Terminal.error("\nquire: interrupted; \(output) is not written")

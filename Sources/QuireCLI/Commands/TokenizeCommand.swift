@@ -12,10 +12,12 @@ struct TokenizeCommand: ParsableCommand {
     @Argument(help: "A text.") var text: [String] = []
     @Option(
         help: """
-            A directory, a .gguf, tokenizer.json or tokenizer.model file, a zoo name, or a hub id in the local cache. \
-            Default: the embedded model.
+            A directory, a .gguf, tokenizer.json or tokenizer.model file, a zoo name, or a hub id, of which no weights are \
+            downloaded. Default: the embedded model.
             """)
     var model: String?
+    @Option(help: "Branch, tag or commit of a hub id. Default: main.")
+    var revision: String?
     @Option(help: "A file with a JSON string per line; - is standard input.")
     var texts: String?
     @Flag(help: "Add no special tokens.")
@@ -24,7 +26,7 @@ struct TokenizeCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let tokenizer = try LLM.tokenizer(model: model)
+        let tokenizer = try LLM.tokenizer(model: model, revision: revision)
         for warning in (tokenizer as? HuggingFaceTokenizer)?.warnings ?? [] {
             Terminal.error("quire: warning: \(warning)")
         }

@@ -6,8 +6,14 @@ import Quire
 ///
 /// They are read as text and understood in one place, so that a flag, a file and the environment accept the same.
 struct EngineFlags: ParsableArguments {
-    @Option(help: "A directory, a .gguf file, a zoo name, or a hub id in the local cache. Default: the embedded model.")
+    @Option(
+        help: """
+            A directory, a .gguf file, a zoo name, or a hub id, org/name or org/name:file.gguf, which is downloaded if need \
+            be. Default: the embedded model.
+            """)
     var model: String?
+    @Option(help: "Branch, tag or commit of a hub id. Default: main.")
+    var revision: String?
     @Option(help: "Attention backend; `quire plugins` lists them. Default: paged.")
     var attentionBackend: String?
     @Option(help: "Matmul backend; `quire plugins` lists them. Default: native.")
@@ -56,8 +62,9 @@ struct EngineFlags: ParsableArguments {
     /// - Throws: a `UserError` that names the option, its value and the valid ones.
     func options() throws -> EngineOptions {
         let values: [(String, String?)] = [
-            ("model", model), ("attention-backend", attentionBackend), ("matmul-backend", matmulBackend),
-            ("dtype", dtype), ("quantization", quantization), ("packed-cache", packedCache),
+            ("model", model), ("revision", revision), ("attention-backend", attentionBackend),
+            ("matmul-backend", matmulBackend), ("dtype", dtype), ("quantization", quantization),
+            ("packed-cache", packedCache),
             ("kv-cache-dtype", kvCacheDtype), ("block-size", blockSize), ("kv-cache-memory", kvCacheMemory),
             ("memory-limit", memoryLimit),
             ("max-model-len", maxModelLen), ("max-num-seqs", maxNumSeqs),
