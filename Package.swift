@@ -8,7 +8,7 @@ func plugin(_ name: String, extra: [Target.Dependency] = []) -> Target {
 }
 
 func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies)
+    .testTarget(name: "\(target)Tests", dependencies: [.init(stringLiteral: target), "TestSupport"] + dependencies)
 }
 
 let plugins: [Target] = [
@@ -50,12 +50,14 @@ let package = Package(
         .target(
             name: "QuireCore",
             dependencies: [
-                "CKernels",
+                "CKernels", "QuireJSON",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .target(name: "QuireFormats"),
-        .target(name: "QuireTokenizers"),
+        .target(
+            name: "QuireJSON", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+        .target(name: "QuireFormats", dependencies: ["QuireJSON"]),
+        .target(name: "QuireTokenizers", dependencies: ["QuireJSON"]),
         .target(
             name: "QuireHub",
             dependencies: [
@@ -65,8 +67,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .target(name: "QuireTemplates"),
+        .target(name: "QuireTemplates", dependencies: ["QuireJSON"]),
         .target(name: "QuireTesting", dependencies: ["QuireCore"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .target(
             name: "ModelZoo", path: "ModelZoo",
             exclude: ["README.md", "prompts"], sources: ["ModelZoo.swift"],
@@ -74,7 +77,7 @@ let package = Package(
         .target(
             name: "Quire",
             dependencies: [
-                "QuireCore", "QuireFormats", "QuireHub", "QuireTemplates", "QuireTokenizers", "ModelZoo",
+                "QuireCore", "QuireFormats", "QuireHub", "QuireJSON", "QuireTemplates", "QuireTokenizers", "ModelZoo",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -82,11 +85,12 @@ let package = Package(
         .executableTarget(
             name: "QuireCLI",
             dependencies: [
-                "Quire", "QuireFormats", "QuireHub", "QuireTemplates", "QuireTokenizers",
+                "Quire", "QuireFormats", "QuireHub", "QuireJSON", "QuireTemplates", "QuireTokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         tests("CKernels"),
-        tests("QuireCore", ["QuireTesting"]),
+        tests("QuireJSON"),
+        tests("QuireCore", ["QuireJSON", "QuireTesting"]),
         tests("QuireFormats"),
         tests("QuireTokenizers"),
         tests(
@@ -99,8 +103,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests("QuireTemplates"),
-        tests("Quire", ["QuireCore", "QuireFormats", "QuireTokenizers"]),
-        .testTarget(name: "PluginTests", dependencies: ["CKernels", "QuireCore", "QuireTesting"] + pluginDependencies),
+        tests("Quire", ["QuireCore", "QuireFormats", "QuireJSON", "QuireTokenizers"]),
+        .testTarget(
+            name: "PluginTests",
+            dependencies: ["CKernels", "QuireCore", "QuireJSON", "QuireTesting"] + pluginDependencies),
         tests("QuireCLI"),
     ] + plugins,
     swiftLanguageModes: [.v6]

@@ -24,6 +24,7 @@ for plugin in $plugins; do
     for other in $plugins Quire QuireCLI QuireFormats QuireHub QuireTemplates QuireTokenizers; do
         [ "$plugin" = "$other" ] || forbid "Plugins/$plugin" "$other"
         [ "$other" = Quire ] || forbid Sources/QuireCore "$other"
+        forbid Sources/QuireJSON "$other"
         forbid Sources/QuireFormats "$other"
         forbid Sources/QuireTokenizers "$other"
         forbid Sources/QuireTemplates "$other"
@@ -31,7 +32,7 @@ for plugin in $plugins; do
     done
     forbid Sources/QuireCore "$plugin"
 done
-for target in QuireFormats QuireHub QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
+for target in QuireFormats QuireHub QuireJSON QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
 # HTTP belongs to the hub alone.
 for module in AsyncHTTPClient NIOCore NIOHTTP1; do
     for folder in Quire QuireCore QuireFormats QuireTokenizers QuireTemplates; do forbid "Sources/$folder" "$module"; done

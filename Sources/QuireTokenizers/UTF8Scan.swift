@@ -33,6 +33,33 @@ enum UTF8Scan: Equatable {
         return .character(length)
     }
 
+    /// Moves whole characters from `pending` to `text`, and a U+FFFD for bytes that are part of none.
+    ///
+    /// - Parameters:
+    ///   - isFinal: no byte follows, so that a beginning is broken, too.
+    ///   - brokenLength: how many bytes from a position on one U+FFFD stands for.
+    static func moveCharacters(
+        from pending: inout [UInt8], to text: inout [UInt8], isFinal: Bool,
+        brokenLength: (Int, UnsafeBufferPointer<UInt8>) -> Int
+    ) {
+        var position = 0
+        pending.withUnsafeBufferPointer { bytes in
+            while position < bytes.count {
+                switch at(position, in: bytes) {
+                case .character(let length):
+                    text += bytes[position..<position + length]
+                    position += length
+                case .unfinished where !isFinal:
+                    return
+                case .unfinished, .invalid:
+                    text += replacement
+                    position += brokenLength(position, bytes)
+                }
+            }
+        }
+        pending.removeFirst(position)
+    }
+
     /// How many bytes from `position` on begin a character and break off, at least one.
     static func brokenLength(at position: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var length = 1

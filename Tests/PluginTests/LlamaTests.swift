@@ -1,11 +1,12 @@
 import LLaMA
 import NativeMatmul
 import QuireCore
+import QuireJSON
 import Testing
 
 @Suite("Loading a LLaMA")
 struct LlamaTests {
-    static let valid: [String: JSONValue] = [
+    static let valid: JSONMembers = [
         "vocab_size": .int(10), "hidden_size": .int(8), "intermediate_size": .int(12), "num_hidden_layers": .int(2),
         "num_attention_heads": .int(4), "num_key_value_heads": .int(2),
     ]
@@ -76,7 +77,7 @@ struct LlamaTests {
         Mistake(["rms_norm_eps": .double(-1)], "'rms_norm_eps' is -1.0; expected a number of at least 0"),
         Mistake(["attention_bias": .int(1)], "'attention_bias' is 1; expected true or false"),
         Mistake(["mlp_bias": .string("no")], "'mlp_bias' is \"no\"; expected true or false"),
-        Mistake(["tie_word_embeddings": .array([])], "'tie_word_embeddings' is a list; expected true or false"),
+        Mistake(["tie_word_embeddings": .array([])], "'tie_word_embeddings' is a list of 0; expected true or false"),
         Mistake(["hidden_act": .string("gelu")], "'hidden_act' is \"gelu\"; expected silu"),
         Mistake(["rope_theta": .int(0)], "'rope_theta' is 0; expected a number above 0"),
         Mistake(["rope_layout": .string("spiral")], "'rope_layout' is \"spiral\"; expected half, interleaved"),

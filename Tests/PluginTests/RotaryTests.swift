@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 import ReferenceAttention
 import Testing
 

@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 import Testing
 
 @Suite("Registry, configuration and plans")

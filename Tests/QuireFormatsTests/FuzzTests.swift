@@ -1,25 +1,14 @@
 import Foundation
 import QuireFormats
+import TestSupport
 import Testing
 
 /// Mutated files must open or be refused; whoever opens must hand out bytes that can be read.
 @Suite("fuzzing with fixed seeds")
 struct FuzzTests {
-    /// SplitMix64: the same mutations on every machine.
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var bits = state
-            bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-            return bits ^ (bits >> 31)
-        }
-    }
-
     static let extremes: [UInt64] = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF_FFFF, 0xFFFF_FFFF, 1 << 62, 1 << 63, .max]
 
-    static func mutate(_ original: [UInt8], _ random: inout Random) -> [UInt8] {
+    static func mutate(_ original: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = original
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let position = Int.random(in: 0..<bytes.count, using: &random)
@@ -56,7 +45,7 @@ struct FuzzTests {
         ])
     func mutations(name: String) throws {
         let original = try Fixture.bytes(name)
-        var random = Random(state: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        var random = SeededRandom(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         var opened = 0
         var refused = 0
         try withFolder([:]) { folder in
@@ -82,7 +71,7 @@ struct FuzzTests {
             ("w", PickleBytes.tensor()), ("m", PickleBytes.tensor(shape: [2, 2], strides: [2, 1])),
             ("n", PickleBytes.int(7)),
         ])
-        var random = Random(state: 99)
+        var random = SeededRandom(seed: 99)
         try withFolder([:]) { folder in
             let path = "\(folder)/m.bin"
             for _ in 0..<3_000 {
@@ -96,7 +85,7 @@ struct FuzzTests {
     @Test("2,000 mutations of an index open or are refused")
     func indexes() throws {
         let index = CheckpointTests.index(["a": "1.safetensors", "b": "2.safetensors"])
-        var random = Random(state: 5)
+        var random = SeededRandom(seed: 5)
         try withFolder(["1.safetensors": CheckpointTests.shard("a"), "2.safetensors": CheckpointTests.shard("b")]) {
             folder in
             let path = "\(folder)/model.safetensors.index.json"

@@ -1,21 +1,10 @@
 import QuireTemplates
+import TestSupport
 import Testing
 
 /// Broken templates must be refused or rendered; whatever happens is an error of the one type, and soon.
 @Suite("fuzzing with fixed seeds")
 struct FuzzTests {
-    /// SplitMix64: the same mutations on every machine.
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var bits = state
-            bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-            return bits ^ (bits >> 31)
-        }
-    }
-
     static let pieces = [
         "{{", "}}", "{%", "%}", "{#", "#}", "-%}", "{%-", "(", ")", "[", "]", "{", "}", "'", "\"", "\\", "|", ".", ",",
         ":", "~", "**", "is ", "not ", "in ", "if ", "else ", "for ", " endfor ", "loop", "recursive", "caller()",
@@ -23,7 +12,7 @@ struct FuzzTests {
         "1e999", "-1", "é", "\u{0}", "\n", "namespace(", "range(100000)", "* 1000000", "%s", "raw", "endraw", "::-1",
     ]
 
-    static func mutate(_ original: [Unicode.Scalar], _ random: inout Random) -> String {
+    static func mutate(_ original: [Unicode.Scalar], _ random: inout SeededRandom) -> String {
         var scalars = original
         for _ in 0..<Int.random(in: 1...5, using: &random) where !scalars.isEmpty {
             let place = Int.random(in: 0..<scalars.count, using: &random)
@@ -57,7 +46,7 @@ struct FuzzTests {
     }
 
     private func run(_ sources: [String], _ variables: TemplateDictionary, perSource: Int, seed: UInt64) throws {
-        var random = Random(state: seed)
+        var random = SeededRandom(seed: seed)
         var limits = TemplateLimits()
         limits.steps = 50_000
         var refused = 0

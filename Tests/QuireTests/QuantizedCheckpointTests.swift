@@ -2,6 +2,7 @@ import Foundation
 import Quire
 import QuireCore
 import QuireFormats
+import QuireJSON
 import Testing
 
 @Suite("Quantised checkpoints")

@@ -1,4 +1,5 @@
 import QuireTokenizers
+import TestSupport
 import Testing
 
 @Suite("Putting pieces back together")
@@ -82,7 +83,7 @@ struct DecodingTests {
     @Test("a stream adds up to the whole text", arguments: VectorSet.checkedIn)
     func streams(set: VectorSet) throws {
         let tokenizer = try set.tokenizer()
-        var random = SeededGenerator(state: 7)
+        var random = SeededRandom(seed: 7)
         let bytes = (0..<TokenID(tokenizer.vocabularySize)).filter { tokenizer.vocabulary.type(of: $0) == .byte }
         for _ in 0..<2_000 {
             let ids = (0..<Int.random(in: 0...24, using: &random)).map { _ in

@@ -1,5 +1,6 @@
 import Foundation
 import QuireTokenizers
+import TestSupport
 import Testing
 
 @Suite("Untrusted model files")
@@ -11,7 +12,7 @@ struct FuzzTests {
         let original = [UInt8](try Data(contentsOf: set.model))
         // Reading a large character map dominates: fewer rounds keep the suite quick.
         let rounds = original.count > 100_000 ? 60 : 600
-        var random = SeededGenerator(state: UInt64(original.count))
+        var random = SeededRandom(seed: UInt64(original.count))
         var accepted = 0
         for _ in 0..<rounds {
             let mutated = Self.mutate(original, using: &random)
@@ -29,7 +30,7 @@ struct FuzzTests {
 
     @Test("random bytes throw or make a model")
     func noise() {
-        var random = SeededGenerator(state: 11)
+        var random = SeededRandom(seed: 11)
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...60, using: &random)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -37,7 +38,7 @@ struct FuzzTests {
         }
     }
 
-    private static func mutate(_ original: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
+    private static func mutate(_ original: [UInt8], using random: inout SeededRandom) -> [UInt8] {
         var bytes = original
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<bytes.count, using: &random)

@@ -1,5 +1,6 @@
 import Foundation
 import QuireTokenizers
+import TestSupport
 import Testing
 
 @Suite("Same ids and texts as the tokenizers library")
@@ -33,7 +34,7 @@ struct TokenizerJSONTests {
     func decoding(vectors: TokenizerJSONVectors) throws {
         let tokenizer = try vectors.tokenizer()
         let expected = try vectors.expectations().decodings
-        var random = SeededGenerator(state: 77)
+        var random = SeededRandom(seed: 77)
         for hashes in expected {
             let ids = (0..<RandomTexts.below(12, &random)).map { _ in
                 TokenID(RandomTexts.below(tokenizer.vocabularySize, &random))

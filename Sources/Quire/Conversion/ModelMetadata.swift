@@ -1,5 +1,6 @@
 import QuireCore
 import QuireFormats
+import QuireJSON
 import QuireTemplates
 import QuireTokenizers
 

@@ -1,7 +1,9 @@
+import QuireJSON
+
 extension PageTrace.Header {
     /// The first line of a file, without its end.
     public var json: String {
-        JSONText.object([
+        JSONValue.members([
             ("quire_pages", .int(PageTrace.version)), ("model", .string(model)), ("block_size", .int(blockSize)),
             ("total_blocks", .int(totalBlocks)),
         ]).text
@@ -11,7 +13,7 @@ extension PageTrace.Header {
 extension PageTrace.Step {
     /// The step's line, without its end.
     public var json: String {
-        JSONText.object([
+        JSONValue.members([
             ("step", .int(number)), ("ms", .double(milliseconds)), ("tokens", .int(tokens)),
             ("prompt_tokens", .int(promptTokens)), ("running", .int(running)), ("waiting", .int(waiting)),
             ("free", .int(free)), ("findable", .int(findable)),
@@ -21,12 +23,14 @@ extension PageTrace.Step {
             ("evictions", .ids(evictions)),
             (
                 "preemptions",
-                .array(preemptions.map { .object([("request", .int($0.request)), ("reason", .string($0.reason))]) })
+                .array(preemptions.map { .members([("request", .int($0.request)), ("reason", .string($0.reason))]) })
             ),
             (
                 "admitted",
                 .array(
-                    admitted.map { .object([("request", .int($0.request)), ("cached_tokens", .int($0.cachedTokens))]) })
+                    admitted.map {
+                        .members([("request", .int($0.request)), ("cached_tokens", .int($0.cachedTokens))])
+                    })
             ),
             ("finished", .array(finished.map { .int($0) })),
         ]).text
@@ -34,8 +38,8 @@ extension PageTrace.Step {
 }
 
 extension PageTrace.Table {
-    fileprivate var json: JSONText {
-        .object([
+    fileprivate var json: JSONValue {
+        .members([
             ("request", .int(request)), ("branch", .int(branch)), ("tokens", .int(tokens)),
             ("computed", .int(computed)),
             ("blocks", .ids(blocks)),

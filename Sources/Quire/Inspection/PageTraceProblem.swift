@@ -1,4 +1,5 @@
 import Foundation
+import QuireJSON
 
 /// Why a line could not be decoded, said with the field, the value found and what was expected.
 struct PageTraceProblem {
@@ -29,7 +30,7 @@ struct PageTraceProblem {
     }
 
     var error: ConfigurationError {
-        let found = path.reduce(Optional(value), Self.follow).map { "is \(Self.text($0))" } ?? "is missing"
+        let found = path.reduce(Optional(value), Self.follow).map { "is \($0.summary.printable)" } ?? "is missing"
         let field = path.isEmpty ? "the line" : "'\(fieldName)'"
         return ConfigurationError(place: place, problem: "\(field) \(found); expected \(expected)")
     }
@@ -104,18 +105,6 @@ struct PageTraceProblem {
             }
             return nil
         case .null, .bool, .string: return nil
-        }
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool(let value): "\(value)"
-        case .int(let value): "\(value)"
-        case .double(let value): "\(value)"
-        case .string(let value): "\"\(value.printable.shortened(to: 60))\""
-        case .array(let values): "a list of \(values.count)"
-        case .object: "an object"
         }
     }
 }

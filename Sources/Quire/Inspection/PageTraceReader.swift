@@ -1,4 +1,5 @@
 import Foundation
+import QuireJSON
 
 extension PageTrace {
     /// Reads a file, which may come from a stranger.

@@ -1,5 +1,6 @@
 import QuireCore
 import QuireFormats
+import QuireJSON
 import QuireTokenizers
 
 /// What a GGUF file says about its model, in the words of `config.json`.
@@ -57,7 +58,7 @@ struct GGUFModel {
             values[field] = .bool(file.tensors.contains { $0.name == tensor })
         }
         if let type = file.metadata[prefix + "rope.scaling.type"]?.string, type != "none" {
-            var scaling: [String: JSONValue] = ["rope_type": .string(type)]
+            var scaling: JSONMembers = ["rope_type": .string(type)]
             scaling["factor"] = file.metadata[prefix + "rope.scaling.factor"].flatMap(JSONValue.init)
             values["rope_scaling"] = .object(scaling)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import QuireCore
+import QuireJSON
 import QuireTokenizers
 
 /// A model's folder in Hugging Face's layout.

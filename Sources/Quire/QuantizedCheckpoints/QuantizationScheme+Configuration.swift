@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 
 extension QuantizationScheme {
     static let methods = ["awq", "compressed-tensors", "fp8", "gptq"]
@@ -83,5 +84,5 @@ extension QuantizationScheme {
 
 extension ModelConfiguration {
     /// The fields of an object.
-    var members: [String: JSONValue] { if case .object(let members) = values { members } else { [:] } }
+    var members: JSONMembers { values.objectValue ?? [:] }
 }

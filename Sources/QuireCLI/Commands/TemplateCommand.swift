@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Quire
+import QuireJSON
 import QuireTemplates
 
 /// `quire template`: what a chat template makes of conversations.
@@ -30,9 +31,9 @@ struct TemplateCommand: ParsableCommand {
         for templateCase in cases {
             do {
                 let text = try template.render(templateCase.variables, now: templateCase.now ?? .now)
-                Terminal.line(JSONText.object([("output", .string(text))]).text)
+                Terminal.line(JSONValue.members([("output", .string(text))]).text)
             } catch {
-                Terminal.line(JSONText.object([("error", .string(error.summary))]).text)
+                Terminal.line(JSONValue.members([("error", .string(error.summary))]).text)
                 Terminal.error(Terminal.printable("quire: \(templateCase.place): \(file): \(error)"))
             }
         }
@@ -66,39 +67,5 @@ struct TemplateCase {
             }
             return time
         }
-    }
-}
-
-/// A file of text.
-struct TextFile {
-    /// A line that holds something.
-    struct Line {
-        let place: String
-        let text: Substring
-    }
-
-    let path: String
-    let text: String
-
-    /// - Throws: a `UserError` for what cannot be read or is not UTF-8.
-    init(_ path: String) throws {
-        self.path = path
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw ModelError.unreadable(path: path, reason: (error as NSError).localizedDescription)
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError(place: path, problem: "is not UTF-8 text")
-        }
-        self.text = text
-    }
-
-    var lines: [Line] {
-        // JSON may hold other line breaks than these unescaped.
-        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-            .filter { line in line.element.contains { !$0.properties.isWhitespace } }
-            .map { Line(place: "\(path) line \($0.offset + 1)", text: Substring($0.element)) }
     }
 }

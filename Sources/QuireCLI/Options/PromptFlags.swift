@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Quire
+import QuireJSON
 
 /// What to complete.
 struct PromptFlags: ParsableArguments {
@@ -46,15 +47,7 @@ struct PromptFile {
     let path: String
 
     func prompts() throws -> [Prompt] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw ModelError.unreadable(path: path, reason: (error as NSError).localizedDescription)
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError(place: path, problem: "is not UTF-8 text")
-        }
+        let text = try TextFile(path).text
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated().filter { line in
             line.element.contains { !$0.isWhitespace }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Quire
+import QuireJSON
 
 /// Texts from arguments, a file of JSON strings, or standard input.
 struct TextInput {

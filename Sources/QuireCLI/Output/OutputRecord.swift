@@ -1,14 +1,15 @@
 import Quire
+import QuireJSON
 
 /// One line of `--format jsonl`.
 struct OutputRecord {
     let index: Int
     let output: RequestOutput
 
-    var json: JSONText {
-        var members: [(String, JSONText)] = [
+    var json: JSONValue {
+        var members: [(String, JSONValue)] = [
             ("index", .int(index)),
-            ("prompt", output.prompt.map(JSONText.string) ?? .null),
+            ("prompt", output.prompt.map(JSONValue.string) ?? .null),
             ("prompt_token_ids", .ids(output.promptTokenIDs)),
         ]
         if let logprobs = output.promptLogprobs {
@@ -16,11 +17,11 @@ struct OutputRecord {
         }
         members.append(("outputs", .array(output.outputs.map(Self.json))))
         members.append(("metrics", metrics))
-        return .object(members)
+        return .members(members)
     }
 
-    private var metrics: JSONText {
-        .object([
+    private var metrics: JSONValue {
+        .members([
             ("cached_tokens", .int(output.metrics.cachedTokens)),
             ("computed_tokens", .int(output.metrics.computedTokens)),
             ("preemptions", .int(output.metrics.preemptions)),
@@ -29,29 +30,29 @@ struct OutputRecord {
         ])
     }
 
-    private static func json(_ completion: CompletionOutput) -> JSONText {
-        let stopReason: JSONText =
+    private static func json(_ completion: CompletionOutput) -> JSONValue {
+        let stopReason: JSONValue =
             switch completion.stopReason {
             case .token(let token): .int(Int(token))
             case .text(let text): .string(text)
             case nil: .null
             }
-        var members: [(String, JSONText)] = [
+        var members: [(String, JSONValue)] = [
             ("index", .int(completion.index)),
-            ("text", completion.text.map(JSONText.string) ?? .null),
+            ("text", completion.text.map(JSONValue.string) ?? .null),
             ("token_ids", .ids(completion.tokenIDs)),
-            ("cumulative_logprob", completion.cumulativeLogprob.map(JSONText.double) ?? .null),
+            ("cumulative_logprob", completion.cumulativeLogprob.map(JSONValue.double) ?? .null),
             ("logprobs", completion.logprobs.map { .array($0.map(json)) } ?? .null),
             ("finish_reason", .string(completion.finishReason.rawValue)),
             ("stop_reason", stopReason),
         ]
         // Only searches have one.
         if let score = completion.score { members.append(("score", .double(score))) }
-        return .object(members)
+        return .members(members)
     }
 
-    private static func json(_ logprob: TokenLogprob) -> JSONText {
-        .object([
+    private static func json(_ logprob: TokenLogprob) -> JSONValue {
+        .members([
             ("token_id", .int(Int(logprob.token))),
             ("logprob", .double(logprob.logprob)),
             ("rank", .int(logprob.rank)),

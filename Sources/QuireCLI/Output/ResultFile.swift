@@ -1,5 +1,6 @@
 import Foundation
 import Quire
+import QuireJSON
 
 /// A file for the result of a benchmark, as one JSON object.
 struct ResultFile {
@@ -20,10 +21,10 @@ struct ResultFile {
         }
     }
 
-    func write(_ members: [(String, JSONText)]) throws(OptionError) {
+    func write(_ members: [(String, JSONValue)]) throws(OptionError) {
         let date = ISO8601DateFormatter().string(from: Date())
         do {
-            try (JSONText.object(members + [("date", .string(date))]).text + "\n").write(
+            try (JSONValue.members(members + [("date", .string(date))]).text + "\n").write(
                 toFile: path, atomically: false, encoding: .utf8)
         } catch {
             throw problem((error as NSError).localizedDescription)

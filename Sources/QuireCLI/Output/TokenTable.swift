@@ -1,4 +1,5 @@
 import Quire
+import QuireJSON
 import QuireTokenizers
 
 /// The tokens of one text as people and programs read them.
@@ -34,7 +35,7 @@ struct TokenTable {
     }
 
     /// `{"ids":[…],"tokens":[…]}`
-    var json: JSONText {
-        .object([("ids", .ids(tokens.map(\.id))), ("tokens", .array(tokens.map { .string($0.piece) }))])
+    var json: JSONValue {
+        .members([("ids", .ids(tokens.map(\.id))), ("tokens", .array(tokens.map { .string($0.piece) }))])
     }
 }

@@ -1,3 +1,5 @@
+import QuireJSON
+
 /// How a GGUF file spells what `config.json` and Hugging Face checkpoints spell differently.
 public struct GGUFNaming: Sendable {
     /// The value of `general.architecture`, also the prefix of its metadata keys.
@@ -9,7 +11,7 @@ public struct GGUFNaming: Sendable {
     /// Tensor name parts inside a layer (`blk.N.`), GGUF to Hugging Face (after `model.layers.N.`).
     public let layerTensors: [String: String]
     /// Fields that hold for every GGUF file of this architecture.
-    public let constants: [String: JSONValue]
+    public let constants: JSONMembers
     /// What `config.json` means where it leaves a field out that GGUF files must have.
     public let defaults: [String: JSONValue]
     /// Fields that are true where a file has a tensor, and its name.
@@ -19,7 +21,7 @@ public struct GGUFNaming: Sendable {
 
     public init(
         architecture: String, fields: [String: String] = [:], tensors: [String: String] = [:],
-        layerTensors: [String: String] = [:], constants: [String: JSONValue] = [:],
+        layerTensors: [String: String] = [:], constants: JSONMembers = [:],
         defaults: [String: JSONValue] = [:], flags: [String: String] = [:], rotatedRows: [String: String] = [:]
     ) {
         self.architecture = architecture

@@ -1,3 +1,5 @@
+import QuireJSON
+
 /// A model's `config.json`, read field by field; every complaint names the file, the field and the value.
 public struct ModelConfiguration: Sendable {
     /// The file, for messages.
@@ -61,7 +63,7 @@ public struct ModelConfiguration: Sendable {
 
     /// A complaint about a field's value.
     public func error(_ field: String, expected: String) -> ConfigurationError {
-        let found = values[field].map { "is \(Self.text($0))" } ?? "is missing"
+        let found = values[field].map { "is \($0.summary)" } ?? "is missing"
         return ConfigurationError(place: place, problem: "'\(field)' \(found); expected \(expected)")
     }
 
@@ -76,17 +78,6 @@ public struct ModelConfiguration: Sendable {
         return number
     }
 
-    private static func text(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool(let value): "\(value)"
-        case .int(let value): "\(value)"
-        case .double(let value): "\(value)"
-        case .string(let value): "\"\(value)\""
-        case .array: "a list"
-        case .object: "an object"
-        }
-    }
 }
 
 /// Something in a configuration file that cannot be used.

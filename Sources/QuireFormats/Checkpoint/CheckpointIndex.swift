@@ -1,3 +1,5 @@
+import QuireJSON
+
 /// The index of a sharded checkpoint: which file holds which tensor (`weight_map`).
 struct CheckpointIndex {
     let path: String
@@ -20,20 +22,20 @@ struct CheckpointIndex {
         self.path = path
         directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
 
-        let json = try JSONScanner.parse(file.bytes, field: "index")
-        guard case .object(let members) = json else {
-            throw FormatError(file: path, place: "index", found: json.kind, expected: "an object")
+        let json = try file.bytes.json(field: "index")
+        guard case .object = json else {
+            throw FormatError(file: path, place: "index", found: json.summary, expected: "an object")
         }
-        let map = members.first { $0.key == "weight_map" }?.value
+        let map = json["weight_map"]
         guard case .object(let entries)? = map, !entries.isEmpty else {
             throw FormatError(
-                file: path, place: "weight_map", found: map?.kind ?? "nothing", expected: "an object of file names")
+                file: path, place: "weight_map", found: map?.summary ?? "nothing", expected: "an object of file names")
         }
         var weightMap: [String: String] = [:]
         for (tensor, value) in entries {
             guard case .string(let name) = value else {
                 throw FormatError(
-                    file: path, place: "weight_map \(quoted(tensor))", found: value.kind, expected: "a file name")
+                    file: path, place: "weight_map \(quoted(tensor))", found: value.summary, expected: "a file name")
             }
             guard Self.isPlain(name) else {
                 throw FormatError(

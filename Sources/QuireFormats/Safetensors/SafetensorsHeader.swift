@@ -1,7 +1,9 @@
+import QuireJSON
+
 /// The JSON header of a safetensors file, read into tensors whose every byte is accounted for.
 struct SafetensorsHeader {
     private let path: String
-    private let members: [(key: String, value: JSONValue)]
+    private let members: JSONMembers
 
     /// Axes of a tensor; no framework has more.
     private static let maximumRank = 64
@@ -9,9 +11,9 @@ struct SafetensorsHeader {
     /// Throws where the header is not one strict JSON object.
     init(_ bytes: MappedBytes) throws(FormatError) {
         path = bytes.file.path
-        let json = try JSONScanner.parse(bytes, field: "header")
+        let json = try bytes.json(field: "header")
         guard case .object(let members) = json else {
-            throw FormatError(file: path, place: "header", found: json.kind, expected: "an object")
+            throw FormatError(file: path, place: "header", found: json.summary, expected: "an object")
         }
         self.members = members
     }
@@ -36,12 +38,12 @@ struct SafetensorsHeader {
 
     private func metadata(_ value: JSONValue) throws(FormatError) -> [String: MetadataValue] {
         guard case .object(let members) = value else {
-            throw error("__metadata__", found: value.kind, expected: "an object of strings")
+            throw error("__metadata__", found: value.summary, expected: "an object of strings")
         }
         var result: [String: MetadataValue] = [:]
         for (key, value) in members {
             guard case .string(let text) = value else {
-                throw error("__metadata__ \(quoted(key))", found: value.kind, expected: "a string")
+                throw error("__metadata__ \(quoted(key))", found: value.summary, expected: "a string")
             }
             result[key] = .string(text)
         }
@@ -51,7 +53,7 @@ struct SafetensorsHeader {
     private func tensor(_ name: String, _ value: JSONValue, _ data: MappedBytes) throws(FormatError) -> TensorEntry {
         let place = "tensor \(quoted(name))"
         guard case .object(let fields) = value else {
-            throw error(place, found: value.kind, expected: "an object with dtype, shape and data_offsets")
+            throw error(place, found: value.summary, expected: "an object with dtype, shape and data_offsets")
         }
         var dtype: JSONValue?
         var shapeField: JSONValue?
@@ -93,7 +95,7 @@ struct SafetensorsHeader {
 
     private func elementType(_ value: JSONValue?, _ place: String) throws(FormatError) -> ElementType {
         guard case .string(let name)? = value else {
-            throw error("\(place), dtype", found: value?.kind ?? "nothing", expected: "a string")
+            throw error("\(place), dtype", found: value?.summary ?? "nothing", expected: "a string")
         }
         guard let type = ElementType(safetensorsName: name) else {
             let known = ElementType.safetensorsTypes.keys.sorted().joined(separator: ", ")
@@ -104,15 +106,15 @@ struct SafetensorsHeader {
 
     private func naturals(_ value: JSONValue?, _ place: String) throws(FormatError) -> [Int] {
         guard case .array(let elements)? = value else {
-            throw error(place, found: value?.kind ?? "nothing", expected: "an array of integers")
+            throw error(place, found: value?.summary ?? "nothing", expected: "an array of integers")
         }
         guard elements.count <= Self.maximumRank else {
             throw error(place, found: "\(elements.count) numbers", expected: "at most \(Self.maximumRank)")
         }
         var numbers: [Int] = []
         for element in elements {
-            guard case .integer(let number) = element, number >= 0 else {
-                throw error(place, found: element.kind, expected: "a non-negative integer of 63 bits")
+            guard case .int(let number) = element, number >= 0 else {
+                throw error(place, found: element.summary, expected: "a non-negative integer of 63 bits")
             }
             numbers.append(number)
         }

@@ -1,3 +1,5 @@
+import QuireJSON
+
 /// Writes values as Python's `json.dumps` does.
 struct JSONWriter {
     var escapesNonASCII = false
@@ -26,7 +28,7 @@ struct JSONWriter {
         case .string(let text), .markup(let text):
             try renderer.check(result, adding: text)
             try renderer.meter.work(bytes: text.utf8.count, .searching)
-            quote(text, to: &result)
+            result.appendJSON(text, escapesNonASCII: escapesNonASCII)
         case .list(let elements), .tuple(let elements):
             try write(elements.values.count, between: "[", "]", depth: depth, to: &result, renderer) {
                 index, result throws(TemplateError) in
@@ -36,7 +38,7 @@ struct JSONWriter {
             let pairs = try sorted(members, renderer)
             try write(pairs.count, between: "{", "}", depth: depth, to: &result, renderer) {
                 index, result throws(TemplateError) in
-                quote(try Self.key(pairs[index].key), to: &result)
+                result.appendJSON(try Self.key(pairs[index].key), escapesNonASCII: escapesNonASCII)
                 result += keySeparator
                 try write(pairs[index].value, depth: depth + 1, to: &result, renderer)
             }
@@ -93,33 +95,5 @@ struct JSONWriter {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
         return value.pythonRepresentation
-    }
-
-    private func quote(_ text: String, to result: inout String) {
-        result += "\""
-        defer { result += "\"" }
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 < 0x80 }) {
-            result += text
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{8}": result += "\\b"
-            case "\u{C}": result += "\\f"
-            case _ where scalar.value < 0x20 || (escapesNonASCII && scalar.value > 0x7F):
-                for unit in scalar.utf16 { result += Self.escape(unit) }
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
-    private static func escape(_ unit: UInt16) -> String {
-        let digits = String(unit, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 }

@@ -26,7 +26,7 @@ extension HuggingFaceTokenizer {
     /// - Throws: `TokenizerError`.
     public init(json: [UInt8], roles: TokenRoles = TokenRoles(), name: String? = nil) throws(TokenizerError) {
         do throws(TokenizerError) {
-            try self.init(Spec(try JSONReader.read(json)), roles)
+            try self.init(Spec(parsing: json), roles)
         } catch {
             throw error.inFile(name)
         }

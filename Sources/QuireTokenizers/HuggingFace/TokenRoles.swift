@@ -30,7 +30,7 @@ public struct TokenRoles: Sendable, Equatable {
         for (bytes, name) in [(config, "tokenizer_config.json"), (specialTokensMap, "special_tokens_map.json")] {
             guard let bytes else { continue }
             do throws(TokenizerError) {
-                try read(Spec(try JSONReader.read(bytes)))
+                try read(Spec(parsing: bytes))
             } catch {
                 throw error.inFile(name)
             }

@@ -53,21 +53,6 @@ struct SentencePieceDecoder: TextDecoder {
 
     /// Moves whole characters, and U+FFFD for each byte that is part of none, from `pending` to `text`.
     private mutating func movePending(to text: inout [UInt8], isFinal: Bool) {
-        var position = 0
-        pending.withUnsafeBufferPointer { bytes in
-            while position < bytes.count {
-                switch UTF8Scan.at(position, in: bytes) {
-                case .character(let length):
-                    text += bytes[position..<position + length]
-                    position += length
-                case .unfinished where !isFinal:
-                    return
-                case .unfinished, .invalid:
-                    text += UTF8Scan.replacement
-                    position += 1
-                }
-            }
-        }
-        pending.removeFirst(position)
+        UTF8Scan.moveCharacters(from: &pending, to: &text, isFinal: isFinal) { _, _ in 1 }
     }
 }

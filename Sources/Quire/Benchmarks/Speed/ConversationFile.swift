@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 import QuireTokenizers
 
 /// A file of conversations in ShareGPT's layout: a JSON list of objects whose `conversations` are turns with a `value`.

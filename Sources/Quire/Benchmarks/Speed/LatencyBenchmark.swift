@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 
 /// How long one batch of requests takes that arrive together; names, defaults and results are those of
 /// `vllm bench latency`.
@@ -23,18 +24,18 @@ public struct LatencyBenchmark: Sendable {
         public let speeds: Speeds
 
         /// As `vllm bench latency` writes it, and what else is known of the runs.
-        package var members: [(String, JSONText)] {
+        package var members: [(String, JSONValue)] {
             let percentiles = Percentiles(latencies)
             return [
                 ("avg_latency", .double(percentiles.mean)),
-                ("latencies", .array(latencies.map(JSONText.double))),
-                ("percentiles", .object(Percentiles.reported.map { ("\($0)", .double(percentiles[Double($0)])) })),
+                ("latencies", .array(latencies.map(JSONValue.double))),
+                ("percentiles", .members(Percentiles.reported.map { ("\($0)", .double(percentiles[Double($0)])) })),
             ] + speeds.members
         }
     }
 
     /// The settings, by the options' names.
-    package var members: [(String, JSONText)] {
+    package var members: [(String, JSONValue)] {
         [
             ("input_len", .int(inputLength)), ("output_len", .int(outputLength)), ("batch_size", .int(batchSize)),
             ("n", .int(n)), ("use_beam_search", .bool(usesBeamSearch)), ("num_iters_warmup", .int(warmups)),

@@ -1,5 +1,6 @@
 import Logging
 import QuireCore
+import QuireJSON
 
 /// A loaded model whose steps are timed.
 public final class MeasuredModel: Sendable {
@@ -57,7 +58,7 @@ public final class MeasuredModel: Sendable {
     public var peakMemory: ByteCount { ByteCount(ResidentMemory.peakBytes) }
 
     /// What ran, and in how much memory.
-    package var members: [(String, JSONText)] {
+    package var members: [(String, JSONValue)] {
         let (plan, choices) = (llm.memoryPlan, llm.backends)
         return [
             ("model", .string(name)),

@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 
 /// How fast prompts and single tokens ran, apart.
 public struct Speeds: Sendable {
@@ -33,8 +34,8 @@ public struct Speeds: Sendable {
     }
 
     /// Times to the first token go by the names of `vllm bench serve`.
-    package var members: [(String, JSONText)] {
-        func number(_ value: Double?) -> JSONText { value.map(JSONText.double) ?? .null }
+    package var members: [(String, JSONValue)] {
+        func number(_ value: Double?) -> JSONValue { value.map(JSONValue.double) ?? .null }
         let firstTokens = Percentiles(timesToFirstToken)
         return [
             ("prefill_tokens_per_second", number(prefillTokensPerSecond)),

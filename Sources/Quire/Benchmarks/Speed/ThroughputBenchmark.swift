@@ -1,4 +1,5 @@
 import QuireCore
+import QuireJSON
 
 /// How fast many requests are served that are all there at once; results are those of `vllm bench throughput`.
 public struct ThroughputBenchmark: Sendable {
@@ -45,7 +46,7 @@ public struct ThroughputBenchmark: Sendable {
         public var outputTokensPerSecond: Double { Double(generatedTokens) / elapsedTime }
 
         /// As `vllm bench throughput` writes it, and what else is known of the run.
-        package var members: [(String, JSONText)] {
+        package var members: [(String, JSONValue)] {
             [
                 ("elapsed_time", .double(elapsedTime)), ("num_requests", .int(requests)),
                 ("total_num_tokens", .int(promptTokens + generatedTokens)),

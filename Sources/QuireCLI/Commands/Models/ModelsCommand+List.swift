@@ -1,6 +1,7 @@
 import ArgumentParser
 import Quire
 import QuireHub
+import QuireJSON
 
 extension ModelsCommand {
     /// `quire models list`.
@@ -13,13 +14,13 @@ extension ModelsCommand {
             let cache = try HubSettings().cache
             let contents = try cache.contents()
             switch format {
-            case .json: Terminal.line(JSONText.array(contents.map { Self.json($0, in: cache) }).text)
+            case .json: Terminal.line(JSONValue.array(contents.map { Self.json($0, in: cache) }).text)
             case .text: Terminal.line(Self.table(contents))
             }
         }
 
-        private static func json(_ info: CachedRepositoryInfo, in cache: HubCache) -> JSONText {
-            .object([
+        private static func json(_ info: CachedRepositoryInfo, in cache: HubCache) -> JSONValue {
+            .members([
                 ("repository", .string(info.repository.description)),
                 ("path", .string(cache.folder(of: info.repository))),
                 ("bytes", .int(info.size)), ("partial_bytes", .int(info.partialSize)),
@@ -27,11 +28,11 @@ extension ModelsCommand {
                     "snapshots",
                     .array(
                         info.snapshots.map { snapshot in
-                            .object([
+                            .members([
                                 ("commit", .string(snapshot.commit)),
-                                ("revisions", .array(snapshot.revisions.map(JSONText.string))),
+                                ("revisions", .array(snapshot.revisions.map(JSONValue.string))),
                                 ("path", .string(snapshot.path)),
-                                ("files", .array(snapshot.files.map(JSONText.string))),
+                                ("files", .array(snapshot.files.map(JSONValue.string))),
                             ])
                         })
                 ),

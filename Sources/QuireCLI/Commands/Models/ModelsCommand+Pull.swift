@@ -1,6 +1,7 @@
 import ArgumentParser
 import Quire
 import QuireHub
+import QuireJSON
 
 extension ModelsCommand {
     /// `quire models pull`.
@@ -32,8 +33,8 @@ extension ModelsCommand {
             }
         }
 
-        private func json(_ pulled: PulledModel, _ reference: HubReference) -> JSONText {
-            .object([
+        private func json(_ pulled: PulledModel, _ reference: HubReference) -> JSONValue {
+            .members([
                 ("repository", .string(reference.repository.description)),
                 ("revision", .string(reference.revision.description)), ("commit", .string(pulled.commit)),
                 ("path", .string(pulled.path)),
@@ -41,7 +42,7 @@ extension ModelsCommand {
                     "files",
                     .array(
                         pulled.files.map { file in
-                            .object([
+                            .members([
                                 ("path", .string(file.path)), ("bytes", .int(file.size)), ("new", .bool(file.isNew)),
                             ])
                         })

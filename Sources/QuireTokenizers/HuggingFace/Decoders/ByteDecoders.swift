@@ -23,22 +23,8 @@ struct ByteLevelDecoder: DecoderSpec {
         /// Moves whole characters, and one U+FFFD for each stretch that begins a character and breaks off.
         private mutating func move(to pieces: inout [[UInt8]], isFinal: Bool) {
             var text: [UInt8] = []
-            var position = 0
-            pending.withUnsafeBufferPointer { bytes in
-                while position < bytes.count {
-                    switch UTF8Scan.at(position, in: bytes) {
-                    case .character(let length):
-                        text += bytes[position..<position + length]
-                        position += length
-                    case .unfinished where !isFinal:
-                        return
-                    case .unfinished, .invalid:
-                        text += UTF8Scan.replacement
-                        position += UTF8Scan.brokenLength(at: position, in: bytes)
-                    }
-                }
-            }
-            pending.removeFirst(position)
+            UTF8Scan.moveCharacters(
+                from: &pending, to: &text, isFinal: isFinal, brokenLength: UTF8Scan.brokenLength)
             if !text.isEmpty { pieces.append(text) }
         }
     }

@@ -1,12 +1,25 @@
+import QuireJSON
+
 /// A value of a tokenizer file and where it stands, read member by member.
 struct Spec: Sendable {
-    let json: JSON
+    let json: JSONValue
     /// Such as `pre_tokenizer.pretokenizers[1]`; empty for the whole file.
     let path: String
 
-    init(_ json: JSON, path: String = "") {
+    init(_ json: JSONValue, path: String = "") {
         self.json = json
         self.path = path
+    }
+
+    /// Reads a file's bytes.
+    ///
+    /// - Throws: `TokenizerError` with the offset of what is no JSON.
+    init(parsing bytes: [UInt8]) throws(TokenizerError) {
+        do throws(JSONError) {
+            self.init(try JSONValue(parsing: bytes, rules: JSONRules(depth: 64)))
+        } catch {
+            throw TokenizerError(field: "offset \(error.offset)", value: error.found, expected: error.expected)
+        }
     }
 
     func error(_ expected: String, value: String? = nil) -> TokenizerError {
@@ -17,10 +30,7 @@ struct Spec: Sendable {
 
     /// A member, or nil where it is missing or null.
     func member(_ key: String) -> Spec? {
-        guard case .object(let members) = json, let value = members.last(where: { $0.key == key })?.value else {
-            return nil
-        }
-        if case .null = value { return nil }
+        guard let value = json[key], value != .null else { return nil }
         return Spec(value, path: place(key))
     }
 
@@ -33,7 +43,7 @@ struct Spec: Sendable {
 
     // MARK: Values
 
-    var string: String? { if case .string(let value) = json { value } else { nil } }
+    var string: String? { json.stringValue }
 
     func asString(_ expected: String = "a text") throws(TokenizerError) -> String {
         guard let string else { throw error(expected) }
@@ -41,18 +51,15 @@ struct Spec: Sendable {
     }
 
     func asID() throws(TokenizerError) -> TokenID {
-        guard case .integer(let value) = json, (0...Vocabulary.maxID).contains(value) else {
+        guard case .int(let value) = json, (0...Vocabulary.maxID).contains(value) else {
             throw error("an id from 0 to \(Vocabulary.maxID)")
         }
         return TokenID(value)
     }
 
     func asDouble() throws(TokenizerError) -> Double {
-        switch json {
-        case .integer(let value): return Double(value)
-        case .number(let value): return value
-        default: throw error("a number")
-        }
+        guard let value = json.doubleValue else { throw error("a number") }
+        return value
     }
 
     func elements(_ expected: String = "a list") throws(TokenizerError) -> [Spec] {
@@ -85,7 +92,7 @@ struct Spec: Sendable {
             }
             return missing
         }
-        guard case .integer(let value) = found.json, range.contains(value) else {
+        guard case .int(let value) = found.json, range.contains(value) else {
             throw found.error("\(range.lowerBound) to \(range.upperBound)")
         }
         return value

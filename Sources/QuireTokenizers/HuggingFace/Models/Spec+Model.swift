@@ -1,3 +1,5 @@
+import QuireJSON
+
 extension Spec {
     private static let models = ["BPE", "Unigram", "WordLevel", "WordPiece"]
 
@@ -42,14 +44,12 @@ extension Spec {
         for (piece, value) in members where !piece.isEmpty {
             // Places are only spelled out for errors: there are hundreds of thousands.
             func entry() -> Spec { Spec(value, path: "\(place.path)[\"\(piece)\"]") }
-            guard case .integer(let id) = value, (0...Vocabulary.maxID).contains(id) else {
+            guard case .int(let id) = value, (0...Vocabulary.maxID).contains(id) else {
                 throw entry().error("an id from 0 to \(Vocabulary.maxID)")
             }
             guard !vocabulary.contains(TokenID(id)) else {
                 throw entry().error("an id of its own; \(id) is \(quoted(vocabulary.piece(TokenID(id))))")
             }
-            let known = vocabulary.id(of: piece)
-            guard known < 0 else { throw entry().error("one id; the piece has \(known) already") }
             vocabulary.insert(piece.utf8, id: TokenID(id))
         }
         return vocabulary
@@ -105,7 +105,7 @@ extension Spec {
     }
 
     /// `"a b"` or `["a", "b"]`; nil for anything else.
-    private static func pair(_ entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+    private static func pair(_ entry: JSONValue) -> (left: [UInt8], right: [UInt8])? {
         switch entry {
         case .string(let line):
             let bytes = Array(line.utf8)
