@@ -3,7 +3,7 @@
 SWIFT ?= swift
 QUIRE := .build/release/quire
 
-.PHONY: setup build run test test-arm64 lint format bench-kernels bench-peers clean
+.PHONY: setup build run test test-arm64 test-clients lint format bench-kernels bench-peers clean
 
 setup:
 	@sh scripts/setup.sh
@@ -21,6 +21,10 @@ test: setup
 # The kernels for arm64, in an emulator.
 test-arm64: setup
 	sh Tests/CrossKernels/run.sh
+
+# The server and other people's programs: OpenAI's client, generated requests, a browser.
+test-clients: build
+	sh Tests/Clients/run.sh
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo

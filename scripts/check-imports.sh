@@ -1,6 +1,6 @@
 #!/bin/sh
 # Imports run one way: the core knows no plugin, no file format and no HTTP; a plugin knows no other plugin; the hub
-# knows nothing of the engine.
+# knows nothing of the engine, and the engine nothing of the server.
 set -eu
 
 fail=0
@@ -33,9 +33,14 @@ for plugin in $plugins; do
     forbid Sources/QuireCore "$plugin"
 done
 for target in QuireFormats QuireHub QuireJSON QuireTokenizers QuireTemplates; do forbid "Sources/$target" QuireCore; done
-# HTTP belongs to the hub alone.
-for module in AsyncHTTPClient NIOCore NIOHTTP1; do
-    for folder in Quire QuireCore QuireFormats QuireTokenizers QuireTemplates; do forbid "Sources/$folder" "$module"; done
+for target in Quire QuireCore QuireFormats QuireHub QuireJSON QuireTokenizers QuireTemplates; do
+    for other in QuireServer QuireLoad QuireCLI; do forbid "Sources/$target" "$other"; done
+done
+# HTTP belongs to the hub, the server and the load test.
+for module in AsyncHTTPClient Hummingbird NIOCore NIOHTTP1; do
+    for folder in Quire QuireCore QuireFormats QuireTokenizers QuireTemplates QuireJSON QuireCLI; do
+        forbid "Sources/$folder" "$module"
+    done
     forbid Plugins "$module"
 done
 exit $fail

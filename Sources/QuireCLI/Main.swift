@@ -27,7 +27,8 @@ struct QuireCommand: ParsableCommand {
         abstract: "Runs language models: paged attention, continuous batching, every part a plugin.",
         version: "quire \(quireVersion)",
         subcommands: [
-            GenerateCommand.self, ChatCommand.self, ExplainCommand.self, InspectCommand.self, TokenizeCommand.self,
+            GenerateCommand.self, ChatCommand.self, ServeCommand.self, RunBatchCommand.self, ExplainCommand.self,
+            InspectCommand.self, TokenizeCommand.self,
             TemplateCommand.self, ConvertCommand.self, ModelsCommand.self, PluginsCommand.self, ZooCommand.self,
             BenchCommand.self,
         ])

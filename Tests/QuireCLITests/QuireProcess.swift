@@ -71,6 +71,7 @@ struct QuireProcess {
         var isRunning: Bool { process.isRunning }
 
         func interrupt() { process.interrupt() }
+        func terminate() { process.terminate() }
 
         func wait() -> Outcome {
             process.waitUntilExit()

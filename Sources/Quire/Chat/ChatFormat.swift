@@ -1,3 +1,4 @@
+import Foundation
 import QuireCore
 import QuireTemplates
 import QuireTokenizers
@@ -48,10 +49,32 @@ public struct ChatFormat: Sendable {
         return try ChatTemplate(source: source).render(all)
     }
 
+    /// The tokens of a conversation; parameters are those of `text(of:)`.
+    ///
+    /// - Parameter continuesFinalMessage: whether the last message is the beginning of the answer, so that nothing
+    ///   follows its content.
+    /// - Throws: as `text(of:)`.
+    public func tokens(
+        of messages: [TemplateValue], addsGenerationPrompt: Bool = true, continuesFinalMessage: Bool = false,
+        variables: TemplateDictionary = [:]
+    ) throws(TemplateError) -> [TokenID] {
+        var text = try text(of: messages, addsGenerationPrompt: addsGenerationPrompt, variables: variables)
+        if continuesFinalMessage, let last = messages.last?.dictionaryValue?["content"]?.stringValue {
+            // Templates write contents with or without the space around them.
+            let content = last.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let range = text.range(of: content, options: [.backwards, .literal]) else {
+                throw TemplateError(.value, "the last message's content is not in the text, so it cannot be continued")
+            }
+            let rest = text[range.lowerBound...]
+            text = String(text[..<range.lowerBound]) + (rest.hasPrefix(last) ? last : content)
+        }
+        return tokenizer.encodeSpelledOut(text)
+    }
+
     /// The tokens to continue with an answer.
     ///
     /// - Throws: as `text(of:)`.
     public func tokens(_ messages: [ChatMessage]) throws(TemplateError) -> [TokenID] {
-        tokenizer.encodeSpelledOut(try text(of: messages.map(\.templateValue)))
+        try tokens(of: messages.map(\.templateValue))
     }
 }

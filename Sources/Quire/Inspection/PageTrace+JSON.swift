@@ -2,18 +2,22 @@ import QuireJSON
 
 extension PageTrace.Header {
     /// The first line of a file, without its end.
-    public var json: String {
-        JSONValue.members([
+    public var json: String { jsonValue.text }
+
+    package var jsonValue: JSONValue {
+        .members([
             ("quire_pages", .int(PageTrace.version)), ("model", .string(model)), ("block_size", .int(blockSize)),
             ("total_blocks", .int(totalBlocks)),
-        ]).text
+        ])
     }
 }
 
 extension PageTrace.Step {
     /// The step's line, without its end.
-    public var json: String {
-        JSONValue.members([
+    public var json: String { jsonValue.text }
+
+    package var jsonValue: JSONValue {
+        .members([
             ("step", .int(number)), ("ms", .double(milliseconds)), ("tokens", .int(tokens)),
             ("prompt_tokens", .int(promptTokens)), ("running", .int(running)), ("waiting", .int(waiting)),
             ("free", .int(free)), ("findable", .int(findable)),
@@ -33,7 +37,7 @@ extension PageTrace.Step {
                     })
             ),
             ("finished", .array(finished.map { .int($0) })),
-        ]).text
+        ])
     }
 }
 

@@ -68,7 +68,7 @@ public struct TraceError: UserError {
 
 extension PageTrace.Step {
     /// A step as the engine tells of it.
-    init(_ trace: StepTrace) {
+    package init(_ trace: StepTrace) {
         self.init(number: trace.step)
         milliseconds = (trace.time * 1e6).rounded() / 1e3
         tokens = trace.tokens

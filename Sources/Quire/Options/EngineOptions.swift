@@ -42,7 +42,9 @@ public struct EngineOptions: Sendable, Equatable {
     /// The instruction set of the kernels: `avx512`, `avx2`, `neon` or `portable`; `nil` takes `QUIRE_CPU`, or the best.
     public var cpu: String?
 
-    public init(model: String? = nil, revision: String? = nil) {
+    public init() {}
+
+    public init(model: String?, revision: String? = nil) {
         self.model = model
         self.revision = revision
     }

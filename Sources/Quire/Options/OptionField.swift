@@ -1,76 +1,45 @@
 import QuireCore
 
-/// One engine option as text: the same name on the command line, in a configuration file and, in capitals, in the
-/// environment.
-public struct OptionField: Sendable {
+/// One option as text: the same name on the command line, in a configuration file and, in capitals, in the environment.
+public struct OptionField<Options>: Sendable {
     /// Such as `max-num-seqs`.
     public let name: String
+    /// Empties an option that takes several values, before those of a stronger source are set.
+    public let clear: (@Sendable (_ options: inout Options) -> Void)?
     /// - Throws: `OptionError` where the text is not a value of the option.
-    public let set: @Sendable (_ text: String, _ options: inout EngineOptions) throws(OptionError) -> Void
+    public let set: @Sendable (_ text: String, _ options: inout Options) throws(OptionError) -> Void
+
+    public init(
+        name: String, clear: (@Sendable (_ options: inout Options) -> Void)? = nil,
+        set: @escaping @Sendable (_ text: String, _ options: inout Options) throws(OptionError) -> Void
+    ) {
+        self.name = name
+        self.clear = clear
+        self.set = set
+    }
 
     /// Such as `QUIRE_MAX_NUM_SEQS`.
     public var environmentName: String { "QUIRE_" + name.uppercased().replacing("-", with: "_") }
+}
 
+/// Options that can be set by name.
+public protocol NamedOptions {
+    init()
     /// Every option that a file or the environment may set.
-    public static let all: [OptionField] = [
-        text("model", \.model),
-        text("revision", \.revision),
-        required("attention-backend", \.attentionBackend),
-        required("matmul-backend", \.matmulBackend),
-        OptionField(name: "dtype") { (value, options) throws(OptionError) in
-            guard let dtype = DType(rawValue: value) else {
-                let known = DType.allCases.map(\.rawValue).joined(separator: ", ")
-                throw OptionError(name: "dtype", value: value, expected: known)
-            }
-            options.dtype = dtype
-        },
-        OptionField(name: "quantization") { (value, options) throws(OptionError) in
-            options.quantization = try WeightFormat(named: value, among: WeightFormat.quantized)
-        },
-        text("packed-cache", \.packedCache),
-        OptionField(name: "kv-cache-dtype") { (value, options) throws(OptionError) in
-            let type = KVCacheType(named: value)
-            guard type != nil || value == "auto" else {
-                let known = KVCacheType.allCases.map {
-                    $0.rawValue == $0.shortName ? $0.rawValue : "\($0.rawValue) (\($0.shortName))"
-                }
-                throw OptionError(
-                    name: "kv-cache-dtype", value: value, expected: (["auto"] + known).joined(separator: ", "))
-            }
-            options.kvCacheType = type
-        },
-        number("block-size", \.blockSize),
-        bytes("kv-cache-memory", \.kvCacheMemory),
-        bytes("memory-limit", \.memoryLimit),
-        optionalNumber("max-model-len", \.maxModelLength),
-        number("max-num-seqs", \.maxSequences),
-        number("max-num-batched-tokens", \.maxBatchedTokens),
-        OptionField(name: "max-step-ms") { (value, options) throws(OptionError) in
-            guard let number = Double(value) else {
-                throw OptionError(name: "max-step-ms", value: value, expected: "milliseconds, such as 50")
-            }
-            options.maxStepMilliseconds = number
-        },
-        choice("enable-prefix-caching", \.enablePrefixCaching),
-        choice("block-sharing", \.blockSharing),
-        number("max-queued-requests", \.maxQueuedRequests),
-        optionalNumber("threads", \.threads),
-        OptionField(name: "seed") { (value, options) throws(OptionError) in
-            guard let number = UInt64(value) else {
-                throw OptionError(name: "seed", value: value, expected: "a whole number of at least 0")
-            }
-            options.seed = number
-        },
-        text("cpu", \.cpu),
-    ]
+    static var fields: [OptionField<Self>] { get }
+    /// - Throws: `OptionError` for a value out of range.
+    func validate() throws(OptionError)
+}
 
-    private static func text(_ name: String, _ path: WritableKeyPath<EngineOptions, String?> & Sendable) -> OptionField
-    {
+// MARK: - Kinds of values
+
+extension OptionField {
+    public static func text(_ name: String, _ path: WritableKeyPath<Options, String?> & Sendable) -> OptionField {
         OptionField(name: name) { (value, options) in options[keyPath: path] = value }
     }
 
-    private static func choice(
-        _ name: String, _ path: WritableKeyPath<EngineOptions, Bool> & Sendable
+    public static func choice(
+        _ name: String, _ path: WritableKeyPath<Options, Bool> & Sendable
     ) -> OptionField {
         OptionField(name: name) { (value, options) throws(OptionError) in
             guard let isOn = ["true": true, "false": false][value] else {
@@ -80,37 +49,84 @@ public struct OptionField: Sendable {
         }
     }
 
-    private static func required(
-        _ name: String, _ path: WritableKeyPath<EngineOptions, String> & Sendable
+    public static func required(
+        _ name: String, _ path: WritableKeyPath<Options, String> & Sendable
     ) -> OptionField {
         OptionField(name: name) { (value, options) in options[keyPath: path] = value }
     }
 
-    private static func number(
-        _ name: String, _ path: WritableKeyPath<EngineOptions, Int> & Sendable
+    /// Texts, as often as the option is given.
+    public static func texts(
+        _ name: String, _ path: WritableKeyPath<Options, [String]> & Sendable
+    ) -> OptionField {
+        OptionField(name: name) { (options) in
+            options[keyPath: path] = []
+        } set: { (value, options) in
+            options[keyPath: path].append(value)
+        }
+    }
+
+    /// Seconds, milliseconds or another number above 0.
+    public static func optionalDouble(
+        _ name: String, _ path: WritableKeyPath<Options, Double?> & Sendable, expected: String
+    ) -> OptionField {
+        OptionField(name: name) { (value, options) throws(OptionError) in
+            options[keyPath: path] = try double(name, value, expected)
+        }
+    }
+
+    public static func double(
+        _ name: String, _ path: WritableKeyPath<Options, Double> & Sendable, expected: String
+    ) -> OptionField {
+        OptionField(name: name) { (value, options) throws(OptionError) in
+            options[keyPath: path] = try double(name, value, expected)
+        }
+    }
+
+    private static func double(_ name: String, _ value: String, _ expected: String) throws(OptionError) -> Double {
+        guard let number = Double(value), number > 0, number.isFinite else {
+            throw OptionError(name: name, value: value, expected: expected)
+        }
+        return number
+    }
+
+    public static func number(
+        _ name: String, _ path: WritableKeyPath<Options, Int> & Sendable
     ) -> OptionField {
         OptionField(name: name) { (value, options) throws(OptionError) in
             options[keyPath: path] = try whole(name, value)
         }
     }
 
-    private static func optionalNumber(
-        _ name: String, _ path: WritableKeyPath<EngineOptions, Int?> & Sendable
+    public static func optionalNumber(
+        _ name: String, _ path: WritableKeyPath<Options, Int?> & Sendable
     ) -> OptionField {
         OptionField(name: name) { (value, options) throws(OptionError) in
             options[keyPath: path] = try whole(name, value)
         }
     }
 
-    private static func bytes(
-        _ name: String, _ path: WritableKeyPath<EngineOptions, Int?> & Sendable
+    public static func bytes(
+        _ name: String, _ path: WritableKeyPath<Options, Int?> & Sendable
     ) -> OptionField {
         OptionField(name: name) { (value, options) throws(OptionError) in
-            guard let size = ByteCount(parsing: value) else {
-                throw OptionError(name: name, value: value, expected: "bytes, such as 4GiB or 512M")
-            }
-            options[keyPath: path] = size.bytes
+            options[keyPath: path] = try size(name, value)
         }
+    }
+
+    public static func requiredBytes(
+        _ name: String, _ path: WritableKeyPath<Options, Int> & Sendable
+    ) -> OptionField {
+        OptionField(name: name) { (value, options) throws(OptionError) in
+            options[keyPath: path] = try size(name, value)
+        }
+    }
+
+    private static func size(_ name: String, _ value: String) throws(OptionError) -> Int {
+        guard let size = ByteCount(parsing: value) else {
+            throw OptionError(name: name, value: value, expected: "bytes, such as 4GiB or 512M")
+        }
+        return size.bytes
     }
 
     private static func whole(_ name: String, _ value: String) throws(OptionError) -> Int {

@@ -10,15 +10,18 @@ final class EngineThread: Sendable {
 
     let limits: RequestLimits
     private let inbox: Inbox
+    private let board: Board
     private let nextID = Atomic<UInt64>(0)
 
     init(_ engine: sending Engine) {
         limits = engine.limits
         let inbox = Inbox()
         self.inbox = inbox
+        let board = Board(engine.counters)
+        self.board = board
         // The engine moves to its thread and nobody else keeps it.
         nonisolated(unsafe) let engine = engine
-        let thread = Thread { Self.serve(engine, inbox) }
+        let thread = Thread { Self.serve(engine, inbox, board) }
         thread.name = "quire-engine"
         thread.stackSize = 8 << 20
         thread.start()
@@ -27,15 +30,28 @@ final class EngineThread: Sendable {
     /// The thread ends with its owner; requests under way end with `RequestError.cancelled`.
     deinit { inbox.change { $0.isStopping = true } }
 
+    /// Where the engine stood after its latest step.
+    var counters: EngineCounters { board.counters.withLock { $0 } }
+
+    /// Does something with the engine on its thread, before the next step.
+    func perform(_ body: @escaping @Sendable (Engine) -> Void) {
+        inbox.change { $0.tasks.append(body) }
+    }
+
     /// A fresh id for a request, from 0 on.
     func makeID() -> RequestID { nextID.add(1, ordering: .relaxed).oldValue }
 
     /// Hands requests to the engine, in order.
     ///
-    /// - Parameter waits: whether they wait outside while too many others wait in the engine, instead of being refused.
-    func submit(_ requests: [Request], waits: Bool, sink: @escaping Sink) {
+    /// - Parameters:
+    ///   - waits: whether they wait outside while too many others wait in the engine, instead of being refused.
+    ///   - accepted: called on the engine's thread for each request that it takes.
+    func submit(
+        _ requests: [Request], waits: Bool, accepted: (@Sendable () -> Void)? = nil, sink: @escaping Sink
+    ) {
         inbox.change {
-            $0.requests.append(contentsOf: requests.map { Mail.Order(request: $0, waits: waits, sink: sink) })
+            $0.requests.append(
+                contentsOf: requests.map { Mail.Order(request: $0, waits: waits, accepted: accepted, sink: sink) })
         }
     }
 
@@ -44,9 +60,9 @@ final class EngineThread: Sendable {
         inbox.change { $0.cancelled.append(contentsOf: ids) }
     }
 
-    private static func serve(_ engine: Engine, _ inbox: Inbox) {
+    private static func serve(_ engine: Engine, _ inbox: Inbox, _ board: Board) {
         var sinks: [RequestID: Sink] = [:]
-        var outside: Deque<Request> = []
+        var outside: Deque<Mail.Order> = []
         func deliver(_ update: RequestUpdate) {
             let sink = update.result == nil ? sinks[update.requestID] : sinks.removeValue(forKey: update.requestID)
             sink?(update)
@@ -54,25 +70,34 @@ final class EngineThread: Sendable {
         func refuse(_ id: RequestID, _ error: any Error) {
             deliver(RequestUpdate(requestID: id, deltas: [], result: .failure(error)))
         }
-        func add(_ request: Request) {
-            do { try engine.add(request) } catch { refuse(request.id, error) }
+        func add(_ order: Mail.Order) {
+            do {
+                try engine.add(order.request)
+                order.accepted?()
+            } catch {
+                refuse(order.request.id, error)
+            }
         }
         while true {
             let mail = inbox.take(waiting: !engine.hasUnfinishedRequests && outside.isEmpty)
+            for task in mail.tasks { task(engine) }
             for order in mail.requests {
                 sinks[order.request.id] = order.sink
-                if order.waits { outside.append(order.request) } else { add(order.request) }
+                if order.waits { outside.append(order) } else { add(order) }
             }
             let cancelled = mail.isStopping ? Set(sinks.keys) : Set(mail.cancelled)
             if !cancelled.isEmpty {
                 for id in cancelled { engine.cancel(id) }
-                for request in outside where cancelled.contains(request.id) {
-                    refuse(request.id, RequestError.cancelled)
+                for order in outside where cancelled.contains(order.request.id) {
+                    refuse(order.request.id, RequestError.cancelled)
                 }
-                outside.removeAll { cancelled.contains($0.id) }
+                outside.removeAll { cancelled.contains($0.request.id) }
             }
-            while engine.hasRoomInLine, let request = outside.popFirst() { add(request) }
-            for update in engine.step() { deliver(update) }
+            while engine.hasRoomInLine, let order = outside.popFirst() { add(order) }
+            let updates = engine.step()
+            // First, so that who is told of an end finds its blocks free.
+            board.counters.withLock { $0 = engine.counters }
+            for update in updates { deliver(update) }
             if mail.isStopping { return }
         }
     }
@@ -83,13 +108,22 @@ private struct Mail {
     struct Order {
         let request: Request
         let waits: Bool
+        let accepted: (@Sendable () -> Void)?
         let sink: EngineThread.Sink
     }
 
     var requests: [Order] = []
     var cancelled: [RequestID] = []
+    var tasks: [@Sendable (Engine) -> Void] = []
     var isStopping = false
-    var isEmpty: Bool { requests.isEmpty && cancelled.isEmpty && !isStopping }
+    var isEmpty: Bool { requests.isEmpty && cancelled.isEmpty && tasks.isEmpty && !isStopping }
+}
+
+/// Where an engine stands, for everybody to read.
+private final class Board: Sendable {
+    let counters: Mutex<EngineCounters>
+
+    init(_ counters: EngineCounters) { self.counters = Mutex(counters) }
 }
 
 /// The mail since the engine last looked.
@@ -109,6 +143,7 @@ private final class Inbox: Sendable {
                 defer {
                     mail.requests = []
                     mail.cancelled = []
+                    mail.tasks = []
                 }
                 return mail
             }

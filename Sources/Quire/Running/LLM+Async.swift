@@ -46,19 +46,18 @@ extension LLM {
     public func stream(
         _ prompt: Prompt, _ params: SamplingParams = SamplingParams()
     ) throws -> AsyncThrowingStream<RequestUpdate, any Error> {
-        let request = try request(prompt, params)
-        return AsyncThrowingStream { continuation in
-            continuation.onTermination = { [self] reason in
-                if case .cancelled = reason { cancel([request.id]) }
+        let (stream, continuation) = AsyncThrowingStream<RequestUpdate, any Error>.makeStream()
+        let id = try submit(prompt, params) { update in
+            if case .failure(let error) = update.result {
+                continuation.finish(throwing: error)
+                return
             }
-            submit(request) { update in
-                if case .failure(let error) = update.result {
-                    continuation.finish(throwing: error)
-                    return
-                }
-                continuation.yield(update)
-                if update.result != nil { continuation.finish() }
-            }
+            continuation.yield(update)
+            if update.result != nil { continuation.finish() }
         }
+        continuation.onTermination = { [self] reason in
+            if case .cancelled = reason { cancel([id]) }
+        }
+        return stream
     }
 }

@@ -156,11 +156,38 @@ public final class LLM: Sendable {
         return GenerationRun(requests: requests, prompts: prompts, engine: engine, onProgress: onProgress)
     }
 
-    /// Cancels requests by id.
-    func cancel(_ ids: [RequestID]) { engine.cancel(ids) }
+    /// Begins to complete one prompt and returns at once.
+    ///
+    /// - Parameters:
+    ///   - onAccepted: called on the engine's thread when the request stands in line; where too many wait already, it is
+    ///     refused with its first update instead.
+    ///   - onUpdate: called on the engine's thread until the update that has the result; must not block.
+    /// - Returns: what `cancel` takes.
+    /// - Throws: `RequestError` or another `UserError` for what can never be served; then nothing runs.
+    @discardableResult
+    public func submit(
+        _ prompt: Prompt, _ params: SamplingParams, onAccepted: (@Sendable () -> Void)? = nil,
+        onUpdate: @escaping @Sendable (RequestUpdate) -> Void
+    ) throws -> RequestID {
+        let request = try request(prompt, params)
+        engine.submit([request], waits: false, accepted: onAccepted, sink: onUpdate)
+        return request.id
+    }
 
-    func submit(_ request: Request, sink: @escaping EngineThread.Sink) {
-        engine.submit([request], waits: false, sink: sink)
+    /// Ends requests before the next step; they free their blocks then.
+    public func cancel(_ ids: [RequestID]) { engine.cancel(ids) }
+
+    /// Where the engine stood after its latest step.
+    public var counters: EngineCounters { engine.counters }
+
+    /// Looks at the pages: at once as they are, and then after every step, on the engine's thread.
+    ///
+    /// - Parameter observer: takes the place of the one before; `nil` ends the looking, which costs time in every step.
+    public func observePages(_ observer: (@Sendable (StepTrace) -> Void)?) {
+        engine.perform { engine in
+            engine.onStep = observer
+            observer?(engine.snapshot)
+        }
     }
 
     /// A checked request.

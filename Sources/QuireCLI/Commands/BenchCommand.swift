@@ -5,7 +5,9 @@ import Quire
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the engine.",
-        subcommands: [Latency.self, Throughput.self, Memory.self, Scheduler.self, Stall.self, Tokenizer.self])
+        subcommands: [
+            Latency.self, Throughput.self, Memory.self, Scheduler.self, Stall.self, Serve.self, Tokenizer.self,
+        ])
 
     struct Scheduler: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -37,8 +37,10 @@ struct ConvertCommand: ParsableCommand {
             converter.discard()
             Terminal.error("\nquire: interrupted; \(output) is not written")
         }
-        let progress = ByteProgress()
-        try converter.write(to: output, overwrites: force) { progress?.show($0, of: $1) }
+        let progress = ProgressLine()
+        try converter.write(to: output, overwrites: force) { written, total in
+            progress?.show("\(ByteCount(written)) of \(ByteCount(total)) written", isDone: written == total)
+        }
         interruption.disarm()
         let substitutes = converter.substitutes
         if let first = substitutes.first {

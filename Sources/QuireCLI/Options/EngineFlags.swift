@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Quire
+import QuireServer
 
 /// The options of every command that runs or plans an engine.
 ///
@@ -74,17 +75,23 @@ struct EngineFlags: ParsableArguments {
         ]
         return try EngineOptions(
             file: config, environment: ProcessInfo.processInfo.environment,
-            flags: values.compactMap { name, value in value.map { (name, $0) } })
+            flags: values.compactMap { name, value in value.map { (name, $0) } },
+            // One file may configure the server, too.
+            foreign: ServerOptions.fields.map(\.name))
     }
 
     /// The model, loaded; what was chosen is logged.
     ///
-    /// - Parameter onStep: sees what every step does to the pages.
-    func loadModel(onStep: (@Sendable (StepTrace) -> Void)? = nil) throws -> LLM {
+    /// - Parameters:
+    ///   - onStep: sees what every step does to the pages.
+    ///   - onTiming: sees where every step's time went.
+    func loadModel(
+        onStep: (@Sendable (StepTrace) -> Void)? = nil, onTiming: (@Sendable (StepTiming) -> Void)? = nil
+    ) throws -> LLM {
         var logger = LLM.defaultLogger
         if verbose { logger.logLevel = .debug }
         let options = try options()
-        let llm = try LLM(options, logger: logger, onStep: onStep)
+        let llm = try LLM(options, logger: logger, onStep: onStep, onTiming: onTiming)
         let choices = llm.backends
         Terminal.error(
             "quire: \(options.model ?? "quire-tiny (embedded)"), attention \(choices.attention), matmul \(choices.matmul), "

@@ -101,7 +101,9 @@ extension Engine {
             group.completions.append(group.completion(of: sequence, ending))
             drop(sequence, from: group)
         }
-        return RequestUpdate.Delta(index: sequence.branch, tokenIDs: [picked.token], text: text)
+        let logprobs = group.request.params.logprobs == nil ? [] : picked.details.map { [$0] } ?? []
+        return RequestUpdate.Delta(
+            index: sequence.branch, tokenIDs: [picked.token], text: text, logprobs: logprobs, ending: ending)
     }
 
     private func drop(_ sequence: SequenceState, from group: SequenceGroup) {

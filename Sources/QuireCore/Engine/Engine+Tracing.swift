@@ -23,6 +23,9 @@ extension Engine {
         onStep(trace(of: step, updates, usage, time: (ContinuousClock.now - begin).seconds))
     }
 
+    /// How things stand between two steps.
+    public var snapshot: StepTrace { trace(of: Step(), [], memoryUsage, time: 0) }
+
     /// What a step did, as things stand after it.
     private func trace(
         of step: borrowing Step, _ updates: [RequestUpdate], _ usage: MemoryUsage, time: Double
@@ -42,7 +45,8 @@ extension Engine {
         return StepTrace(
             step: numSteps, time: time, tokens: step.numTokens, promptTokens: step.numPromptTokens,
             running: scheduler.running.count, waiting: scheduler.waiting.count,
-            freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount, usage: usage,
+            freeBlocks: scheduler.pool.freeCount, findableBlocks: scheduler.pool.findableCount,
+            cachedBlocks: scheduler.pool.cachedBlocks, usage: usage,
             tables: tables, references: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             copies: step.copies, evictions: scheduler.pool.evicted ?? [], preemptions: step.preempted,
             admitted: step.admitted, finished: updates.filter { $0.result != nil }.map(\.requestID))

@@ -53,6 +53,15 @@ public final class Engine {
     /// Sees where the time of every step went that ran, on the engine's thread.
     public var onTiming: ((StepTiming) -> Void)?
 
+    /// Where the engine stands.
+    public var counters: EngineCounters {
+        EngineCounters(
+            running: numRunning, waiting: numWaiting, totalBlocks: scheduler.pool.total, freeBlocks: numFreeBlocks,
+            findableBlocks: scheduler.pool.findableCount, sharedBlocks: scheduler.pool.sharedCount,
+            preemptions: numPreemptions, copies: numBlockCopies, evictions: scheduler.pool.numEvictions,
+            cachedTokens: numCachedTokens, steps: numSteps)
+    }
+
     /// What the block tables hold now.
     public var memoryUsage: MemoryUsage {
         var usage = MemoryUsage(

@@ -17,6 +17,8 @@ public struct BlockPool: ~Copyable {
     /// What each block holds, where it can be found by that.
     private var hashes: [BlockHash?]
     private var blocksByHash: [BlockHash: BlockID] = [:]
+    /// Blocks with several references.
+    public private(set) var sharedCount = 0
     /// Findable blocks that were taken for something else.
     public private(set) var numEvictions = 0
     /// Those of them since the list was last emptied, where somebody wants to know: `nil` keeps no list.
@@ -40,6 +42,11 @@ public struct BlockPool: ~Copyable {
     /// Blocks that can be found by what they hold, with or without references.
     public var findableCount: Int { blocksByHash.count }
 
+    /// Unreferenced blocks that can be found by what they hold; takes time proportional to all blocks.
+    public var cachedBlocks: [BlockID] {
+        hashes.indices.filter { hashes[$0] != nil && references[$0] == 0 }.map { BlockID($0) }
+    }
+
     /// The number of blocks that hold `tokens` tokens.
     public func blocks(forTokens tokens: Int) -> Int { (tokens + blockSize - 1) / blockSize }
 
@@ -59,14 +66,20 @@ public struct BlockPool: ~Copyable {
     /// Adds a reference to a block that is in use.
     public mutating func retain(_ block: BlockID) {
         precondition(references[Int(block)] > 0, "block \(block) is free and cannot be shared")
-        references[Int(block)] += 1
+        addReference(to: block)
     }
 
     /// Drops a reference; the block is free again with the last one.
     public mutating func release(_ block: BlockID) {
         precondition(references[Int(block)] > 0, "block \(block) is free already")
         references[Int(block)] -= 1
+        if references[Int(block)] == 1 { sharedCount -= 1 }
         if references[Int(block)] == 0 { free.append(block) }
+    }
+
+    private mutating func addReference(to block: BlockID) {
+        references[Int(block)] += 1
+        if references[Int(block)] == 2 { sharedCount += 1 }
     }
 
     /// Makes a full block findable. One in use that holds the same stays; a free one gives way, so that sequences that
@@ -98,7 +111,7 @@ public struct BlockPool: ~Copyable {
     public mutating func take(_ hash: BlockHash) -> BlockID? {
         guard let block = blocksByHash[hash] else { return nil }
         if references[Int(block)] == 0 { free.remove(block) }
-        references[Int(block)] += 1
+        addReference(to: block)
         return block
     }
 
@@ -118,6 +131,7 @@ public struct BlockPool: ~Copyable {
         precondition(Set(listed).count == listed.count, "a block is free twice")
         precondition(listed.allSatisfy { references[Int($0)] == 0 }, "a block is both free and in use")
         precondition(free.count + references.count(where: { $0 > 0 }) == total, "blocks are lost")
+        precondition(references.count(where: { $0 > 1 }) == sharedCount, "shared blocks are miscounted")
         precondition(blocksByHash.allSatisfy { hashes[Int($1)] == $0 }, "a hash leads to another block")
         precondition(hashes.count(where: { $0 != nil }) == blocksByHash.count, "a findable block is not found")
     }

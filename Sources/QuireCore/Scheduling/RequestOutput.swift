@@ -62,6 +62,20 @@ public struct RequestUpdate: Sendable {
         public let index: Int
         public let tokenIDs: [TokenID]
         public let text: String
+        /// One per token where the request asked for them and the tokens were drawn; a search has them at its end.
+        public let logprobs: [TokenLogprob]
+        /// Where the completion ended with these tokens.
+        public let ending: Ending?
+
+        public init(
+            index: Int, tokenIDs: [TokenID], text: String, logprobs: [TokenLogprob] = [], ending: Ending? = nil
+        ) {
+            self.index = index
+            self.tokenIDs = tokenIDs
+            self.text = text
+            self.logprobs = logprobs
+            self.ending = ending
+        }
     }
 
     /// The best hypothesis of a search as it stands now; the next update may have another one.

@@ -23,6 +23,8 @@ public struct StepTrace: Sendable {
     public let freeBlocks: Int
     /// Blocks that can be found by what they hold.
     public let findableBlocks: Int
+    /// Unreferenced blocks that can be found.
+    public let cachedBlocks: [BlockID]
     /// What was held while the step ran, before anything was forked or dropped.
     public let usage: MemoryUsage
     public let tables: [Table]

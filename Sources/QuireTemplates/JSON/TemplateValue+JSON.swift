@@ -16,7 +16,7 @@ extension TemplateValue {
     }
 
     /// What a JSON document holds.
-    init(_ json: JSONValue) {
+    public init(_ json: JSONValue) {
         switch json {
         case .null: self = .none
         case .bool(let value): self = .bool(value)
