@@ -5,30 +5,6 @@ import NIOHTTP1
 import Quire
 import QuireJSON
 
-/// What became of one request.
-public struct LoadSample: Sendable {
-    /// Seconds after the beginning of the run at which it was sent.
-    public var start = 0.0
-    /// Seconds since then at which each piece of the answer came.
-    public var pieces: [Double] = []
-    /// Seconds until the end.
-    public var end = 0.0
-    public var promptTokens = 0
-    public var outputTokens = 0
-    /// Why it failed; `nil` where it did not.
-    public var failure: String?
-
-    public init() {}
-
-    public var timeToFirstToken: Double? { pieces.first }
-    /// Seconds for each token after the first.
-    public var timePerOutputToken: Double? {
-        guard let first = pieces.first, outputTokens > 1 else { return nil }
-        return (end - first) / Double(outputTokens - 1)
-    }
-    public var interTokenLatencies: [Double] { zip(pieces.dropFirst(), pieces).map { $0 - $1 } }
-}
-
 /// Sends requests to an OpenAI-compatible server and measures its streams.
 struct LoadClient: Sendable {
     let http: HTTPClient
@@ -152,36 +128,4 @@ struct LoadClient: Sendable {
         }
         if !isDone { sample.failure = sample.failure ?? "the stream ended before its end" }
     }
-}
-
-/// Takes server-sent events apart.
-struct EventLines {
-    private var pending: [UInt8] = []
-
-    /// Adds bytes.
-    ///
-    /// - Returns: the data of the events that are whole now.
-    mutating func add(_ bytes: some Swift.Sequence<UInt8>) -> [String] {
-        var found: [String] = []
-        for byte in bytes {
-            guard byte == UInt8(ascii: "\n") else {
-                pending.append(byte)
-                continue
-            }
-            if pending.starts(with: "data: ".utf8) {
-                found.append(String(decoding: pending.dropFirst(6), as: UTF8.self))
-            }
-            pending.removeAll(keepingCapacity: true)
-        }
-        return found
-    }
-}
-
-/// A server that cannot be measured.
-public struct LoadError: UserError {
-    public let address: String
-    public let problem: String
-
-    public var kind: UserErrorKind { .unavailable }
-    public var description: String { "\(address) \(problem)" }
 }

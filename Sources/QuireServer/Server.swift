@@ -12,8 +12,8 @@ import ServiceLifecycle
 ///
 /// ```swift
 /// let metrics = ServerMetrics()
-/// let llm = try LLM(EngineOptions(), onTiming: metrics.stepEnded)
-/// try await Server(llm, name: "quire-tiny", options: ServerOptions(), metrics: metrics).run()
+/// let llm = try LLM(EngineOptions(), onTiming: { metrics.stepEnded($0) })
+/// try await Server(llm, name: "quire-tiny", metrics: metrics).run()
 /// ```
 public struct Server: Sendable {
     private let model: ServedModel
@@ -26,7 +26,8 @@ public struct Server: Sendable {
     ///   - metrics: those that the model's steps are told to.
     /// - Throws: `OptionError` for a certificate, a key or a template that cannot be used.
     public init(
-        _ llm: LLM, name: String, options: ServerOptions, metrics: ServerMetrics, logger: Logger
+        _ llm: LLM, name: String, options: ServerOptions = ServerOptions(), metrics: ServerMetrics,
+        logger: Logger = LLM.defaultLogger
     ) throws {
         self.options = options
         self.logger = logger
@@ -80,44 +81,5 @@ public struct Server: Sendable {
         let scheme = options.certificateFile == nil ? "http" : "https"
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         return "\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)"
-    }
-}
-
-/// An address that cannot be served at.
-public struct ServerError: UserError {
-    public let address: String
-    public let reason: String
-
-    public var kind: UserErrorKind { .unavailable }
-    public var description: String { "cannot serve at \(address): \(reason)" }
-}
-
-/// Certificate and key.
-private struct TLSFiles {
-    let certificate: String
-    let key: String
-
-    init?(_ options: ServerOptions) {
-        guard let certificate = options.certificateFile, let key = options.keyFile else { return nil }
-        self.certificate = certificate
-        self.key = key
-    }
-
-    func configuration() throws -> TLSConfiguration {
-        let chain: [NIOSSLCertificate]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(certificate)
-        } catch {
-            throw OptionError(
-                name: "ssl-certfile", value: certificate, expected: "a PEM file with a certificate (\(error))")
-        }
-        let privateKey: NIOSSLPrivateKey
-        do {
-            privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-        } catch {
-            throw OptionError(name: "ssl-keyfile", value: key, expected: "a PEM file with a private key (\(error))")
-        }
-        return .makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
     }
 }

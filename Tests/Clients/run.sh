@@ -10,9 +10,10 @@ fi
 venv="$root/.build/clients"
 if [ ! -x "$venv/bin/schemathesis" ]; then
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check openai jsonschema pyyaml schemathesis selenium
+    "$venv/bin/pip" install --quiet --disable-pip-version-check openai jsonschema prometheus_client pyyaml \
+        schemathesis selenium
 fi
-for script in openai_client openai_schema generated_requests malformed_requests batch_killed browser; do
+for script in openai_client openai_schema metrics generated_requests malformed_requests transports shutdown batch_killed browser; do
     echo "== $script"
     "$venv/bin/python" "$here/$script.py"
 done

@@ -34,7 +34,8 @@ class Serving:
         sys.exit("the server did not start: " + open(self.log.name).read())
 
     def __exit__(self, *_):
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         status = self.process.wait(timeout=60)
         if status != 0:
             sys.exit(f"the server ended with {status}: " + open(self.log.name).read()[-2000:])

@@ -69,7 +69,7 @@ struct EngineFailureTests {
         #expect(try results[2]?.get().outputs.count == 1)
     }
 
-    /// Throws, or forbids everything, for prompts that begin with 1 or 2.
+    /// Fails in another way for each of some prompts.
     struct Moody: LogitsProcessor {
         static let name = "moody"
         static let order = 0
@@ -85,17 +85,22 @@ struct EngineFailureTests {
         ) throws {
             if prompt == [1], generated.count == 2 { throw Refusal() }
             if prompt == [2], generated.count == 2 { logits.update(repeating: -.infinity) }
+            if prompt == [4], generated.count == 2 { logits[5] = .nan }
+            if prompt == [5], generated.count == 2 { logits[5] = .infinity }
         }
     }
 
-    @Test("a processor that throws, or forbids every token, ends its request alone")
+    @Test("a processor that throws, forbids every token or leaves what is no number ends its request alone")
     func failingProcessor() throws {
         let engine = try Self.engine(model, context) { try $0.logitsProcessors.add("moody", Moody.self) }
         let params = SamplingParams(temperature: 0, maxTokens: 6)
         #expect(throws: Moody.Refusal.self) { try engine.add(Request(id: 9, prompt: [0], params: params)) }
-        for id in 1...3 { try engine.add(Request(id: RequestID(id), prompt: [TokenID(id)], params: params)) }
+        for id in 1...5 { try engine.add(Request(id: RequestID(id), prompt: [TokenID(id)], params: params)) }
         let results = engine.results()
-        #expect(results.count == 3)
+        #expect(results.count == 5)
+        for id: RequestID in [4, 5] {
+            #expect(throws: RequestError.processedToNoNumber) { try results[id]?.get() }
+        }
         #expect(throws: Moody.Refusal.self) { try results[1]?.get() }
         #expect(throws: RequestError.everythingForbidden) { try results[2]?.get() }
         #expect(try results[3]?.get().outputs.first?.tokenIDs == HashingModel.prediction([3], count: 6))

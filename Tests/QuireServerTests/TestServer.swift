@@ -15,12 +15,13 @@ struct TestServer {
 
     static func run<Value>(
         _ options: ServerOptions = ServerOptions(), engine: EngineOptions = EngineOptions(),
+        registry: PluginRegistry? = nil,
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
         var options = options
         options.port = 0
         let metrics = ServerMetrics()
-        let llm = try LLM(engine, onTiming: metrics.stepEnded)
+        let llm = try LLM(engine, registry: registry, onTiming: metrics.stepEnded)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try Server(llm, name: "quire-tiny", options: options, metrics: metrics, logger: logger)
         let (addresses, continuation) = AsyncStream<String>.makeStream()

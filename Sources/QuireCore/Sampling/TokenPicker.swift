@@ -62,7 +62,7 @@ public struct TokenPicker: Sendable {
         if processors.isEmpty { return try body(row, logSumExp) }
         return try withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { copy in
             for index in row.indices { copy.initializeElement(at: index, to: Float(Double(row[index]) - logSumExp)) }
-            try apply(to: copy, tokens)
+            _ = try apply(to: copy, tokens)
             return try body(UnsafeBufferPointer(copy), 0)
         }
     }
@@ -89,14 +89,23 @@ public struct TokenPicker: Sendable {
         if processors.isEmpty { return body(row) }
         return try withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { copy in
             _ = copy.initialize(fromContentsOf: row)
-            try apply(to: copy, tokens)
-            if !copy.contains(where: { $0 > -.infinity }) { throw RequestError.everythingForbidden }
+            guard try apply(to: copy, tokens) > -.infinity else { throw RequestError.everythingForbidden }
             return body(UnsafeBufferPointer(copy))
         }
     }
 
-    private func apply(to row: UnsafeMutableBufferPointer<Float>, _ tokens: [TokenID]) throws {
+    /// - Returns: the largest of what the processors leave.
+    private func apply(to row: UnsafeMutableBufferPointer<Float>, _ tokens: [TokenID]) throws -> Float {
         let generated = tokens[request.prompt.count...]
         for processor in processors { try processor.apply(to: row, prompt: request.prompt, generated: generated) }
+        // They may forbid tokens, but not hand on what nobody can choose by.
+        var isNumber = true
+        var largest = -Float.infinity
+        for value in row {
+            isNumber = isNumber && value < .infinity
+            largest = max(largest, value)
+        }
+        guard isNumber else { throw RequestError.processedToNoNumber }
+        return largest
     }
 }

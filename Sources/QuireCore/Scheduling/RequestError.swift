@@ -8,6 +8,7 @@ public enum RequestError: UserError, Equatable {
     case queueFull(limit: Int)
     case stopTextWithoutTokenizer
     case notANumber
+    case processedToNoNumber
     case everythingForbidden
     case cancelled
 
@@ -16,6 +17,7 @@ public enum RequestError: UserError, Equatable {
         case .parameter, .stopTextWithoutTokenizer, .everythingForbidden: .usage
         case .emptyPrompt, .promptTooLong, .tokenOutsideVocabulary, .notANumber: .data
         case .neverFits, .queueFull, .cancelled: .unavailable
+        case .processedToNoNumber: .internal
         }
     }
 
@@ -38,6 +40,8 @@ public enum RequestError: UserError, Equatable {
             "stop texts need a tokenizer and this model has none; use stop_token_ids"
         case .notANumber:
             "the model gave logits that are not numbers (NaN or infinite); its weights may be damaged"
+        case .processedToNoNumber:
+            "a logits processor left what is no number (NaN or infinite)"
         case .everythingForbidden:
             "the request's settings forbid every token"
         case .cancelled:

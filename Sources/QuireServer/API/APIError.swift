@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import Quire
 import QuireJSON
 import QuireTemplates
@@ -13,6 +14,8 @@ struct APIError: Error {
     var code: String?
     /// Seconds after which another try makes sense.
     var retryAfter: Int?
+    /// What the log says beyond that, and no client is told.
+    var cause: String?
 
     /// A field whose value cannot be used.
     static func field(_ name: String, _ value: JSONValue, expected: String) -> APIError {
@@ -40,6 +43,9 @@ struct APIError: Error {
         status: .gatewayTimeout, message: "the request took longer than --request-timeout allows",
         type: "server_error", code: "timeout")
 
+    /// What the log says.
+    var logged: Logger.Message { cause.map { "\(message): \($0)" } ?? "\(message)" }
+
     /// `{"error":{"message":…,"type":…,"param":…,"code":…}}`
     var json: JSONValue {
         .members([
@@ -66,7 +72,9 @@ extension APIError {
                 status: .badRequest, message: "the chat template refuses the messages: \(error.message)",
                 parameter: "messages", code: "chat_template_error")
         case let error as any UserError: self.init(error.kind, "\(error)")
-        default: self.init(.internal, "the request failed inside the server")
+        default:
+            self.init(.internal, "the request failed inside the server")
+            cause = "\(error)"
         }
     }
 
@@ -81,6 +89,10 @@ extension APIError {
         case .promptTooLong, .neverFits:
             self.init(status: .badRequest, message: "\(error)", code: "context_length_exceeded")
         case .notANumber: self.init(.internal, "\(error)")
+        // Only clients that are gone cancel, and no one else will see it: as in nginx.
+        case .cancelled:
+            self.init(
+                status: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), message: "\(error)")
         default: self.init(error.kind, "\(error)")
         }
     }

@@ -27,7 +27,12 @@ extension GenerationEndpoint {
     /// Answers over HTTP.
     func handle(_ request: Request, _ context: ServerContext) async throws -> Response {
         var body = try await BodyFields(of: request, limit: model.options.maxBodySize)
+        let watch = await ConnectionWatch.of(context.channel)
         let begun = try begin(&body, requestID: context.requestID, keyScope: context.keyScope)
+        if let watch {
+            let handler = watch.whenGone { begun.generation.cancel() }
+            begun.generation.whenEnded { watch.remove(handler) }
+        }
         let answering = Answering(model: model, context: context)
         guard let stream = begun.stream else { return try await answering.whole(begun.generation, begun.json) }
         return try await answering.events(begun.generation, stream)

@@ -22,18 +22,17 @@ struct PagesEndpoint {
             writer.add(header.jsonValue, event: "header")
             let end = OneWayFlag()
             let watch = await ConnectionWatch.of(context.channel)
+            let handler = watch?.whenGone { end.reach() }
+            defer { if let handler { watch?.remove(handler) } }
             let stall = StallWatch(context.channel, limit: model.options.writeTimeout)
-            func look() async throws {
-                var count = 0
-                while !end.isReached, !model.running.isClosed {
-                    if let frame = viewer.take() { writer.add(frame.json, event: "frame") }
-                    if count % Self.framesPerStats == 0 { writer.add(stats, event: "stats") }
-                    try await stall.watching { try await writer.flush() }
-                    count += 1
-                    try await Task.sleep(for: .milliseconds(Self.interval))
-                }
+            var count = 0
+            while !end.isReached, !model.running.isClosed {
+                if let frame = viewer.take() { writer.add(frame.json, event: "frame") }
+                if count % Self.framesPerStats == 0 { writer.add(stats, event: "stats") }
+                try await stall.watching { try await writer.flush() }
+                count += 1
+                try await Task.sleep(for: .milliseconds(Self.interval))
             }
-            if let watch { try await watch.whileConnected(onGone: { end.reach() }, look) } else { try await look() }
         }
     }
 

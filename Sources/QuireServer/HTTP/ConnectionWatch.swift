@@ -21,23 +21,22 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sen
         try? await channel.pipeline.handler(type: ConnectionWatch.self).get()
     }
 
-    /// Calls the handler once, at once where the client is gone already, unless `body` has ended before.
-    func whileConnected<Value>(
-        onGone: @escaping @Sendable () -> Void, _ body: () async throws -> Value
-    ) async rethrows -> Value {
+    /// Calls the handler once the client is gone, at once where it is gone already, unless it is removed before.
+    ///
+    /// - Returns: what `remove` takes.
+    @discardableResult
+    func whenGone(_ handler: @escaping @Sendable () -> Void) -> Int {
         let id: Int? = state.withLock { state in
             if state.isGone { return nil }
             state.nextID += 1
-            state.handlers[state.nextID] = onGone
+            state.handlers[state.nextID] = handler
             return state.nextID
         }
-        guard let id else {
-            onGone()
-            return try await body()
-        }
-        defer { _ = state.withLock { $0.handlers.removeValue(forKey: id) } }
-        return try await body()
+        if id == nil { handler() }
+        return id ?? 0
     }
+
+    func remove(_ id: Int) { state.withLock { _ = $0.handlers.removeValue(forKey: id) } }
 
     // MARK: Channel
 

@@ -15,15 +15,20 @@ final class Generation: Sendable {
     private struct State {
         var news: [News] = []
         var unaccepted: Int
+        /// Prompts whose end nobody has taken out of the mailbox yet, and those that the engine still has.
         var unfinished: Int
+        var unended: Int
+        var endHandlers: [@Sendable () -> Void] = []
         /// Why everything ends early.
         var interruption: APIError?
         var waiter: CheckedContinuation<Void, Never>?
 
-        /// Whether every prompt stands in line, or will not.
-        var isAccepted: Bool { unaccepted == 0 || problem != nil }
+        /// Whether it is decided that every prompt stands in line, or that one does not.
+        var isDecided: Bool { unaccepted == 0 || refusal != nil }
 
-        var problem: (any Error)? {
+        var refusal: (any Error)? {
+            // What fails in line fails later.
+            if unaccepted == 0 { return nil }
             if let interruption { return interruption }
             for news in news {
                 if case .failure(let error) = news.update.result { return error }
@@ -40,7 +45,7 @@ final class Generation: Sendable {
     /// - Throws: what is wrong with a prompt or the parameters; then nothing runs.
     init(_ llm: LLM, _ prompts: [Prompt], _ params: SamplingParams, metrics: ServerMetrics) throws {
         self.llm = llm
-        state = Mutex(State(unaccepted: prompts.count, unfinished: prompts.count))
+        state = Mutex(State(unaccepted: prompts.count, unfinished: prompts.count, unended: prompts.count))
         observer = RequestObserver(metrics, prompts: prompts.count)
         do {
             for (index, prompt) in prompts.enumerated() {
@@ -58,6 +63,15 @@ final class Generation: Sendable {
         metrics.requestsBegan(prompts.count, params)
     }
 
+    /// Calls the handler when the engine is done with every prompt, at once where it is done already.
+    func whenEnded(_ handler: @escaping @Sendable () -> Void) {
+        let hasEnded = state.withLock { state in
+            if state.unended > 0 { state.endHandlers.append(handler) }
+            return state.unended == 0
+        }
+        if hasEnded { handler() }
+    }
+
     /// Ends everything before the engine's next step.
     func cancel() { llm.cancel(ids.withLock { $0 }) }
 
@@ -71,10 +85,10 @@ final class Generation: Sendable {
     ///
     /// - Throws: `APIError` where one was refused.
     func waitForAcceptance() async throws {
-        await sleep { $0.isAccepted }
-        if let problem = state.withLock({ $0.problem }) {
+        await sleep { $0.isDecided }
+        if let refusal = state.withLock({ $0.refusal }) {
             cancel()
-            throw problem
+            throw refusal
         }
     }
 
@@ -120,6 +134,14 @@ final class Generation: Sendable {
     private func receive(_ news: News) {
         observer.observe(news.prompt, news.update)
         wake { $0.news.append(news) }
+        guard news.update.result != nil else { return }
+        let handlers = state.withLock { state in
+            state.unended -= 1
+            guard state.unended == 0 else { return [] as [@Sendable () -> Void] }
+            defer { state.endHandlers = [] }
+            return state.endHandlers
+        }
+        for handler in handlers { handler() }
     }
 
     private func wake(_ change: (inout State) -> Void) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The generations under way: those that must end before the server may.
+/// The generations under way, each until the engine is done with it.
 final class RunningGenerations: Sendable {
     private struct State {
         var isClosed = false
@@ -16,11 +16,9 @@ final class RunningGenerations: Sendable {
     func close() { state.withLock { $0.isClosed = true } }
 
     func insert(_ generation: Generation) {
-        state.withLock { $0.generations[ObjectIdentifier(generation)] = generation }
-    }
-
-    func remove(_ generation: Generation) {
-        state.withLock { _ = $0.generations.removeValue(forKey: ObjectIdentifier(generation)) }
+        let id = ObjectIdentifier(generation)
+        state.withLock { $0.generations[id] = generation }
+        generation.whenEnded { [self] in state.withLock { _ = $0.generations.removeValue(forKey: id) } }
     }
 
     /// Ends all with a reason that their clients are told.

@@ -63,10 +63,21 @@ final class ServedModel: Sendable {
     ///
     /// - Parameter keyScope: whose cached prompts may be found.
     func generate(_ prompts: [Prompt], _ params: SamplingParams, keyScope: String?) throws -> Generation {
-        if running.isClosed { throw APIError.shuttingDown }
         var params = params
         params.cacheSalt = cacheSalt(asked: params.cacheSalt, keyScope)
-        return try Generation(llm, prompts, params, metrics: metrics)
+        if running.isClosed { throw APIError.shuttingDown }
+        let generation = try Generation(llm, prompts, params, metrics: metrics)
+        running.insert(generation)
+        // Between the check and the entry the server may have closed.
+        if running.isClosed { generation.interrupt(.shuttingDown) }
+        if let limit = options.requestTimeout {
+            let deadline = Task {
+                try await Task.sleep(for: .seconds(limit))
+                generation.interrupt(.timedOut)
+            }
+            generation.whenEnded { deadline.cancel() }
+        }
+        return generation
     }
 
     /// Callers with different keys share no cached pages, unless the options say so.

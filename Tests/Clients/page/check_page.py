@@ -1,6 +1,6 @@
 """Checks the web page of a running server in headless Chromium.
 
-    python Tests/Tools/web/check_page.py http://127.0.0.1:8000/ [--key SECRET] [--screenshot FILE] [--scheme light|dark]
+    python Tests/Clients/page/check_page.py http://127.0.0.1:8000/ [--key SECRET] [--screenshot FILE] [--scheme light|dark]
 
 One line per check; the exit status is 1 if one failed. Of the model nothing is expected but that it says something.
 With `--key` the server must ask for one. Needs Python 3.11 with selenium, chromium and chromedriver. Without a server:

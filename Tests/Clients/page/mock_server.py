@@ -1,6 +1,6 @@
 """The web page with an engine that needs no model, for work on the page.
 
-    python Tests/Tools/web/mock_server.py [--blocks 512] [--load 3] [--key SECRET] [--port 0]
+    python Tests/Clients/page/mock_server.py [--blocks 512] [--load 3] [--key SECRET] [--port 0]
 
 Prints its address. Answers as `quire serve` does where the page asks: models, chat, completions, page events.
 `--load` is how many requests others send. Needs Python's standard library only.
