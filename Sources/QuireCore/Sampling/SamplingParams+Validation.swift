@@ -66,11 +66,12 @@ extension SamplingParams {
         for (name, value) in [("presence_penalty", presencePenalty), ("frequency_penalty", frequencyPenalty)] {
             try require(value >= -2 && value <= 2, name, value, "a number from -2 to 2")
         }
+        // Beyond these bounds a logit would become infinite.
         try require(
-            repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetition_penalty", repetitionPenalty,
-            "a number above 0")
+            (1e-4...1e4).contains(repetitionPenalty), "repetition_penalty", repetitionPenalty,
+            "a number from 0.0001 to 10000")
         for (token, bias) in logitBias {
-            try require(bias.isFinite, "logit_bias", "\(token): \(bias)", "finite numbers")
+            try require(abs(bias) <= 1e6, "logit_bias", "\(token): \(bias)", "numbers from -1000000 to 1000000")
         }
     }
 
