@@ -17,25 +17,6 @@ public struct EngineCounters: Sendable, Equatable {
     public var cachedTokens = 0
     public var steps = 0
 
-    public init() {}
-
-    init(
-        running: Int, waiting: Int, totalBlocks: Int, freeBlocks: Int, findableBlocks: Int,
-        sharedBlocks: Int, preemptions: Int, copies: Int, evictions: Int, cachedTokens: Int, steps: Int
-    ) {
-        self.running = running
-        self.waiting = waiting
-        self.totalBlocks = totalBlocks
-        self.freeBlocks = freeBlocks
-        self.findableBlocks = findableBlocks
-        self.sharedBlocks = sharedBlocks
-        self.preemptions = preemptions
-        self.copies = copies
-        self.evictions = evictions
-        self.cachedTokens = cachedTokens
-        self.steps = steps
-    }
-
     /// The share of the blocks that are in use, from 0 to 1.
     public var cacheUsage: Double { totalBlocks == 0 ? 0 : 1 - Double(freeBlocks) / Double(totalBlocks) }
 }
