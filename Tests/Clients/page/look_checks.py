@@ -28,7 +28,18 @@ def opens(page, options):
     return page.errors()
 
 
-def map_lives(page, _):
+# A small model answers within the time between two frames: this goes on for long enough to be seen.
+LONG_REQUEST = """
+fetch("v1/completions", {
+  method: "POST",
+  headers: { "Content-Type": "application/json", ...(arguments[0] && { Authorization: `Bearer ${arguments[0]}` }) },
+  body: JSON.stringify({ prompt: "Once", n: 1, max_tokens: 1000, ignore_eos: true, stream: true }),
+}).then((answer) => answer.text());
+"""
+
+
+def map_lives(page, options):
+    page.script(LONG_REQUEST, options.key or "")
     changed = page.wait(lambda: page.script("return seen.summaries.size") > 1, 5)
     return "" if changed else f"the summary stays {page.text('#map-summary')!r}"
 
