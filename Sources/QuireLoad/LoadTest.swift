@@ -36,6 +36,8 @@ public struct LoadTest: Sendable {
         var configuration = HTTPClient.Configuration()
         // Every request has a connection of its own, however many there are at once.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
+        // A refused connection is a finding, not something to try again unseen.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<LoadReport, any Error>
         do {

@@ -64,6 +64,30 @@ struct ServeTests {
         #expect(server.process.wait().status == 0)
     }
 
+    @Test("bench serve measures a server and writes what it found, and says where there is none")
+    func load() throws {
+        let server = try Serving()
+        let directory = TemporaryDirectory()
+        let (json, svg) = (directory.path + "/result.json", directory.path + "/latencies.svg")
+        let outcome = try QuireProcess.run(
+            [
+                "bench", "serve", "--base-url", server.url, "--num-prompts", "6", "--request-rate", "100",
+                "--random-input-len", "9", "--random-output-len", "7", "--goodput", "e2el:60000",
+                "--output-json", json, "--svg", svg,
+            ])
+        #expect(outcome.status == 0 && outcome.output.contains("time to first token"), "\(outcome.errors)")
+        let data = try Data(contentsOf: URL(fileURLWithPath: json))
+        let result = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(result["completed"] as? Int == 6 && result["failed"] as? Int == 0)
+        #expect(result["total_input_tokens"] as? Int == 54 && result["total_output_tokens"] as? Int == 42)
+        #expect(result["request_goodput"] as? Double == result["request_throughput"] as? Double)
+        #expect(try String(contentsOfFile: svg, encoding: .utf8).hasSuffix("</svg>\n"))
+        server.process.terminate()
+        #expect(server.process.wait().status == 0)
+        let nobody = try QuireProcess.run(["bench", "serve", "--base-url", "http://127.0.0.1:1"])
+        #expect(nobody.status == 69 && nobody.errors.contains("cannot be reached"))
+    }
+
     @Test(
         "what cannot be served is said at once",
         arguments: [
