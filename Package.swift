@@ -11,9 +11,18 @@ func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target
     .testTarget(name: "\(target)Tests", dependencies: [.init(stringLiteral: target), "TestSupport"] + dependencies)
 }
 
-let plugins: [Target] = [
+/// A family of models: a plugin that needs nothing but the core.
+func family(_ name: String) -> Target {
+    .target(name: name, dependencies: ["QuireCore", "QuireJSON", "CKernels"], path: "Plugins/\(name)")
+}
+
+let families: [Target] = [
+    "Cohere", "DeepSeek", "Falcon", "GPT2", "GPTNeoX", "GPTOSS", "Gemma", "Granite", "LLaMA", "Mistral", "OLMo2", "OPT",
+    "Phi", "Qwen", "SmolLM3", "StableLM", "StarCoder2",
+].map(family)
+
+let plugins: [Target] = families + [
     plugin("BeamSearch", extra: [.product(name: "HeapModule", package: "swift-collections")]),
-    plugin("LLaMA"),
     plugin("LogitsProcessors"),
     plugin("NativeMatmul"),
     plugin("OpenBLASMatmul", extra: ["COpenBLAS"]),

@@ -95,7 +95,7 @@ static void run_merge(attention_run *run, ptrdiff_t item) {
     ptrdiff_t sequence = item / s.kv_heads / run->tiles;
     ptrdiff_t stride = floats_of_partial(run);
     run->m->kernels->attention_merge(run->partials + item * run->ranges * stride, stride, run->ranges,
-                                     tokens_of(run, tile), s.heads / s.kv_heads, s.head_dim,
+                                     tokens_of(run, tile), s.heads / s.kv_heads, s.head_dim, NULL,
                                      run->out + rows_of(run, sequence, tile, head), s.heads * s.head_dim);
 }
 
@@ -180,7 +180,7 @@ static double measure_product(const machine *m) {
 static void measure_one(machine *m, attention_shape s, size_t type, attention_load load) {
     attention_run run = {.m = m, .shape = s, .load = load};
     ptrdiff_t group = s.heads / s.kv_heads;
-    run.kv = (qk_kv_layout){types[type].type, s.kv_heads, s.head_dim, block_size};
+    run.kv = (qk_kv_layout){types[type].type, s.kv_heads, s.head_dim, block_size, s.head_dim, false};
     run.tile_tokens = load.tokens == 1 ? 1 : tile_rows / group;
     run.tiles = (load.tokens + run.tile_tokens - 1) / run.tile_tokens;
     run.ranges = run.tiles == 1 ? load.context / QK_ATTENTION_RANGE : 1;

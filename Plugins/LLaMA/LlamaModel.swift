@@ -2,7 +2,8 @@ import QuireCore
 
 /// LLaMA and what is built like it: RMS norms, rotary positions, grouped-query attention, a gated feed-forward layer.
 ///
-/// Source: Touvron et al., LLaMA, 2023; weight names of Hugging Face's `LlamaForCausalLM`.
+/// Mistral is the same with a window. Source: Touvron et al., LLaMA, 2023; weight names of Hugging Face's
+/// `LlamaForCausalLM`.
 public struct LlamaModel: ModelArchitecture {
     public static let names = ["LlamaForCausalLM", "LLaMAForCausalLM"]
 
@@ -14,65 +15,41 @@ public struct LlamaModel: ModelArchitecture {
         flags: ["attention_bias": "blk.0.attn_q.bias", "mlp_bias": "blk.0.ffn_gate.bias"],
         rotatedRows: ["attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"])
 
-    private let embedding: Embedding
-    private let layers: [LlamaLayer]
-    private let norm: RMSNorm
-    private let head: Linear
+    private let decoder: DecoderModel
 
     public init(config: ModelConfiguration, weights: WeightScope) throws {
-        let llama = try LlamaConfiguration(config)
-        var rotary = try RotaryEmbedding(config: config, dimensions: llama.shape.headDim)
-        if weights["rope_freqs"]["weight"].exists {
-            let factors = try weights["rope_freqs"]["weight"].vector(count: llama.shape.headDim / 2)
-            rotary = rotary.divided(by: factors.values)
-        }
+        let common = try DecoderConfiguration(config)
+        let epsilon = try common.epsilon(default: 1e-6)
+        let attentionBias = try config.flag("attention_bias", default: false)
+        let feedForwardBias = try config.flag("mlp_bias", default: false)
+        let intermediateSize = try config.positive("intermediate_size")
+        let activation = try Activation(config, "hidden_act", default: "silu")
+        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+            .divided(byFactorsAt: weights["rope_freqs"]["weight"])
         let model = weights["model"]
-        embedding = try Embedding(model["embed_tokens"], count: llama.vocabularySize, width: llama.hiddenSize)
-        layers = try (0..<llama.layerCount).map { try LlamaLayer(model["layers"][$0], llama, rotary) }
-        norm = try RMSNorm(model["norm"], width: llama.hiddenSize, epsilon: llama.epsilon)
-        head = try Linear(
-            vocabularyHead: weights["lm_head"], inputs: llama.hiddenSize, outputs: llama.vocabularySize,
-            tied: llama.tiesEmbedding ? embedding : nil)
+        let layers = try (0..<common.layerCount).map { index in
+            let place = model["layers"][index]
+            var layer = DecoderLayer(
+                attention: try SelfAttention(
+                    place["self_attn"], hiddenSize: common.hiddenSize, shape: common.shape(), rotary: rotary,
+                    bias: attentionBias),
+                feedForward: try GatedMLP(
+                    place["mlp"], hiddenSize: common.hiddenSize, intermediateSize: intermediateSize,
+                    bias: feedForwardBias, activation: activation))
+            layer.attentionNorm = try RMSNorm(
+                place["input_layernorm"], width: common.hiddenSize, epsilon: epsilon)
+            layer.feedForwardNorm = try RMSNorm(
+                place["post_attention_layernorm"], width: common.hiddenSize, epsilon: epsilon)
+            return layer
+        }
+        let embedding = try common.embedding(model["embed_tokens"])
+        decoder = DecoderModel(
+            embedding: embedding, layers: layers,
+            norm: try RMSNorm(model["norm"], width: common.hiddenSize, epsilon: epsilon),
+            head: try common.head(weights["lm_head"], embedding: embedding))
         // Early checkpoints carry the rotary frequencies, which follow from the configuration.
         weights.ignore(suffix: "rotary_emb.inv_freq")
-        if llama.tiesEmbedding { weights.ignore(suffix: "lm_head.weight") }
     }
 
-    public func logits(_ pass: ForwardPass) throws -> Tensor {
-        var hidden = embedding(pass)  // [tokens, hidden]
-        for (index, layer) in layers.enumerated() {
-            try layer.attend(hidden, pass)
-            // After the last attention no row is looked at but those whose logits are wanted.
-            if index == layers.count - 1 { hidden = pass.sampledRows(of: hidden) }
-            layer.feedForward(hidden)
-        }
-        return head(norm(hidden))  // [sampled rows, vocabulary]
-    }
-}
-
-struct LlamaLayer {
-    private let inputNorm: RMSNorm
-    private let attention: SelfAttention
-    private let feedForwardNorm: RMSNorm
-    private let mlp: GatedMLP
-
-    init(_ weights: WeightScope, _ config: LlamaConfiguration, _ rotary: RotaryEmbedding) throws {
-        inputNorm = try RMSNorm(weights["input_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
-        attention = try SelfAttention(
-            weights["self_attn"], hiddenSize: config.hiddenSize, shape: config.shape, rotary: rotary,
-            bias: config.attentionBias)
-        feedForwardNorm = try RMSNorm(
-            weights["post_attention_layernorm"], width: config.hiddenSize, epsilon: config.epsilon)
-        mlp = try GatedMLP(
-            weights["mlp"], hiddenSize: config.hiddenSize, intermediateSize: config.intermediateSize,
-            bias: config.feedForwardBias)
-    }
-
-    func attend(_ hidden: Tensor, _ pass: ForwardPass) throws {
-        hidden.add(try attention(inputNorm(hidden), pass))
-    }
-
-    func feedForward(_ hidden: Tensor) {
-        hidden.add(mlp(feedForwardNorm(hidden)))
-    }
+    public func logits(_ pass: ForwardPass) throws -> Tensor { try decoder.logits(pass) }
 }

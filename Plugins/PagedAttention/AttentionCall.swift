@@ -24,9 +24,10 @@ struct AttentionCall: @unchecked Sendable {
             for token in 0..<span.count {
                 let position = span.firstPosition + token
                 let block = batch.tables[span.tableStart + position / layout.block_size]
-                let row = (span.start + token) * shape.keyValueWidth
+                let row = span.start + token
                 kernels.kv_append(
-                    cache + Int(block) * bytesPerBlock, &layout, position % layout.block_size, key + row, value + row)
+                    cache + Int(block) * bytesPerBlock, &layout, position % layout.block_size,
+                    key + row * shape.keyWidth, value + row * shape.valueWidth)
             }
         }
     }
@@ -36,28 +37,40 @@ struct AttentionCall: @unchecked Sendable {
     ///   - own: room for a partial result that nobody asks for.
     func attend(_ job: AttentionPlan.Job, scratch: UnsafeMutablePointer<Float>, own: UnsafeMutablePointer<Float>) {
         let span = batch.spans[job.span]
-        let row = rowOffset(of: job)
+        let heads = job.kvHead * shape.groupSize
         batch.tables.withUnsafeBufferPointer { tables in
-            var call = qk_attention_job(
-                q: query + row, q_stride: shape.queryWidth, tokens: job.tokens, group: shape.groupSize,
-                first_position: span.firstPosition + job.firstToken, scale: shape.scale, layer: cache, kv: layout,
-                kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
-                range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,
-                partial: job.partial.map { partials + $0 } ?? own, out: job.partial == nil ? output + row : nil,
-                out_stride: shape.queryWidth)
-            kernels.attend(&call)
+            shape.slopes.withUnsafeBufferPointer { slopes in
+                shape.sinks.withUnsafeBufferPointer { sinks in
+                    var call = qk_attention_job(
+                        q: query + (span.start + job.firstToken) * shape.queryWidth + heads * shape.headDim,
+                        q_stride: shape.queryWidth, tokens: job.tokens, group: shape.groupSize,
+                        first_position: span.firstPosition + job.firstToken, scale: shape.scale,
+                        window: shape.window ?? 0, soft_cap: shape.softCap ?? 0,
+                        slopes: slopes.isEmpty ? nil : slopes.baseAddress! + heads,
+                        sinks: sinks.isEmpty ? nil : sinks.baseAddress! + heads, layer: cache, kv: layout,
+                        kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
+                        range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,
+                        partial: job.partial.map { partials + $0 } ?? own,
+                        out: job.partial == nil ? output + outputOffset(of: job) : nil,
+                        out_stride: shape.outputWidth)
+                    kernels.attend(&call)
+                }
+            }
         }
     }
 
     func merge(_ merge: AttentionPlan.Merge) {
-        kernels.attention_merge(
-            partials + merge.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
-            shape.headDim, output + rowOffset(of: merge.first), shape.queryWidth)
+        shape.sinks.withUnsafeBufferPointer { sinks in
+            kernels.attention_merge(
+                partials + merge.partial, merge.stride, merge.ranges, merge.first.tokens, shape.groupSize,
+                shape.valueDim, sinks.isEmpty ? nil : sinks.baseAddress! + merge.first.kvHead * shape.groupSize,
+                output + outputOffset(of: merge.first), shape.outputWidth)
+        }
     }
 
-    /// Where the job's first row begins among the queries, and among the results.
-    private func rowOffset(of job: AttentionPlan.Job) -> Int {
-        (batch.spans[job.span].start + job.firstToken) * shape.queryWidth
-            + job.kvHead * shape.groupSize * shape.headDim
+    /// Where the job's first row begins among the results.
+    private func outputOffset(of job: AttentionPlan.Job) -> Int {
+        (batch.spans[job.span].start + job.firstToken) * shape.outputWidth
+            + job.kvHead * shape.groupSize * shape.valueDim
     }
 }

@@ -35,11 +35,13 @@ struct AttentionPlan {
         let tileTokens = max(1, PagedAttentionBackend.tileRows / shape.groupSize)
         tileRows = tileTokens * shape.groupSize
         for (index, span) in batch.spans.enumerated() {
-            for first in stride(from: 0, to: span.count, by: tileTokens) {
+            for first in Swift.stride(from: 0, to: span.count, by: tileTokens) {
+                // Ranges begin at multiples of their length, whatever the tile sees.
+                let seen = shape.firstSeen(from: span.firstPosition + first) / Self.rangeLength * Self.rangeLength
                 for kvHead in 0..<shape.kvHeads {
                     let tile = Job(
                         span: index, firstToken: first, tokens: min(tileTokens, span.count - first), kvHead: kvHead,
-                        range: 0..<min(span.firstPosition + first + tileTokens, span.contextLength), partial: nil)
+                        range: seen..<min(span.firstPosition + first + tileTokens, span.contextLength), partial: nil)
                     // Spans of many tiles are work enough for all threads; their partial results would fill memory.
                     if span.count > tileTokens { jobs.append(tile) } else { split(tile, shape) }
                 }
@@ -47,18 +49,19 @@ struct AttentionPlan {
         }
     }
 
+    private static let rangeLength = Int(QK_ATTENTION_RANGE)
+
     private mutating func split(_ tile: Job, _ shape: AttentionShape) {
-        let length = Int(QK_ATTENTION_RANGE)
-        let context = tile.range.upperBound
-        guard context > length else { return jobs.append(tile) }
-        let stride = qk_partial_floats(tile.tokens * shape.groupSize, shape.headDim)
-        let ranges = (context + length - 1) / length
+        let length = Self.rangeLength
+        guard tile.range.count > length else { return jobs.append(tile) }
+        let stride = qk_partial_floats(tile.tokens * shape.groupSize, shape.valueDim)
+        let ranges = (tile.range.count + length - 1) / length
         merges.append(Merge(first: tile, partial: partialFloats, ranges: ranges, stride: stride))
-        for range in 0..<ranges {
+        for first in Swift.stride(from: tile.range.lowerBound, to: tile.range.upperBound, by: length) {
             jobs.append(
                 Job(
                     span: tile.span, firstToken: tile.firstToken, tokens: tile.tokens, kvHead: tile.kvHead,
-                    range: (range * length)..<min(context, (range + 1) * length), partial: partialFloats))
+                    range: first..<min(tile.range.upperBound, first + length), partial: partialFloats))
             partialFloats += stride
         }
     }

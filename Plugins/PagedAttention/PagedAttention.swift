@@ -21,8 +21,14 @@ public struct PagedAttentionBackend: AttentionBackend {
     public init(context: ComputeContext) { kernels = context.kernels }
 
     public func objections(to shape: AttentionShape, layout: KVLayout) -> [String] {
-        qk_block_size_supported(layout.blockSize)
-            ? [] : ["the block size is \(layout.blockSize); it needs a multiple of 8"]
+        var objections: [String] = []
+        if !qk_block_size_supported(layout.blockSize) {
+            objections.append("the block size is \(layout.blockSize); it needs a multiple of 8")
+        }
+        if shape.valueDim > shape.headDim {
+            objections.append("values have \(shape.valueDim) numbers a head; it needs at most the keys' \(shape.headDim)")
+        }
+        return objections
     }
 
     public func attend(
@@ -47,7 +53,7 @@ public struct PagedAttentionBackend: AttentionBackend {
         let scratchFloats = qk_attention_scratch_floats(plan.tileRows, headDim)
         let takers = min(context.workers.threads, plan.jobs.count)
         let scratch = context.tensor(
-            rows: takers, columns: scratchFloats + qk_partial_floats(plan.tileRows, headDim))
+            rows: takers, columns: scratchFloats + qk_partial_floats(plan.tileRows, call.shape.valueDim))
         let next = Atomic(0)
         context.workers.run(takers) { taker in
             let own = scratch.row(taker).baseAddress!
@@ -63,7 +69,9 @@ public struct PagedAttentionBackend: AttentionBackend {
 extension KVLayout {
     /// As the kernels know it.
     var kernelLayout: qk_kv_layout {
-        qk_kv_layout(type: type.kernelType, heads: heads, head_dim: headDim, block_size: blockSize)
+        qk_kv_layout(
+            type: type.kernelType, heads: heads, head_dim: headDim, block_size: blockSize, value_dim: valueDim,
+            latent: isLatent)
     }
 }
 

@@ -27,40 +27,51 @@ public struct ReferenceAttentionBackend: AttentionBackend {
         let slots = Slots(layout: cache.layouts[layer], base: cache.baseAddress(layer: layer), tables: batch.tables)
         for span in batch.spans {
             for token in 0..<span.count {
-                let slot = slots.at(span.firstPosition + token, of: span)
-                for head in 0..<shape.kvHeads {
-                    let numbers = (head * shape.headDim)..<((head + 1) * shape.headDim)
-                    slots.key(slot, head).store(
-                        .init(rebasing: UnsafeBufferPointer(key.row(span.start + token))[numbers]))
-                    slots.value(slot, head).store(
-                        .init(rebasing: UnsafeBufferPointer(value.row(span.start + token))[numbers]))
-                }
+                slots.append(
+                    key: UnsafeBufferPointer(key.row(span.start + token)),
+                    value: UnsafeBufferPointer(value.row(span.start + token)),
+                    at: slots.at(span.firstPosition + token, of: span))
             }
             for token in 0..<span.count {
-                let seen = (0...(span.firstPosition + token)).map { slots.at($0, of: span) }
+                let position = span.firstPosition + token
+                let seen = shape.firstSeen(from: position)...position
+                let at = seen.map { slots.at($0, of: span) }
                 for head in 0..<shape.queryHeads {
-                    let offset = head * shape.headDim
-                    attendRow(
-                        query: query.row(span.start + token).baseAddress! + offset, scale: Double(shape.scale),
-                        keys: seen.map { slots.key($0, head / shape.groupSize) },
-                        values: seen.map { slots.value($0, head / shape.groupSize) },
-                        output: output.row(span.start + token).baseAddress! + offset, headDim: shape.headDim)
+                    let row = Row(
+                        query: query.row(span.start + token).baseAddress! + head * shape.headDim,
+                        keys: at.map { slots.key($0, head / shape.groupSize) },
+                        values: at.map { slots.value($0, head / shape.groupSize) },
+                        distances: seen.map { Double($0 - position) })
+                    row.attend(head, shape, into: output.row(span.start + token).baseAddress! + head * shape.valueDim)
                 }
             }
         }
     }
 
-    private func attendRow(
-        query: UnsafePointer<Float>, scale: Double, keys: [StoredNumbers], values: [StoredNumbers],
-        output: UnsafeMutablePointer<Float>, headDim: Int
-    ) {
-        let scores = keys.map { key in scale * (0..<headDim).reduce(0.0) { $0 + Double(query[$1]) * key[$1] } }
-        let largest = scores.max() ?? 0
-        let weights = scores.map { exp($0 - largest) }
-        let total = weights.reduce(0, +)
-        for dimension in 0..<headDim {
-            let sum = zip(weights, values).reduce(0.0) { $0 + $1.0 * $1.1[dimension] }
-            output[dimension] = Float(sum / total)
+    /// One query head of one token, and what it sees.
+    private struct Row {
+        let query: UnsafePointer<Float>
+        let keys: [StoredNumbers]
+        let values: [StoredNumbers]
+        /// From the token to each key: 0 or negative.
+        let distances: [Double]
+
+        func attend(_ head: Int, _ shape: AttentionShape, into output: UnsafeMutablePointer<Float>) {
+            let scores = zip(keys, distances).map { score($0, $1, head, shape) }
+            let sink = shape.sinks.isEmpty ? -Double.infinity : Double(shape.sinks[head])
+            let largest = max(scores.max() ?? 0, sink)
+            let weights = scores.map { exp($0 - largest) }
+            let total = weights.reduce(exp(sink - largest), +)
+            for dimension in 0..<shape.valueDim {
+                let sum = zip(weights, values).reduce(0.0) { $0 + $1.0 * $1.1[dimension] }
+                output[dimension] = Float(sum / total)
+            }
+        }
+
+        private func score(_ key: StoredNumbers, _ distance: Double, _ head: Int, _ shape: AttentionShape) -> Double {
+            var score = Double(shape.scale) * (0..<shape.headDim).reduce(0.0) { $0 + Double(query[$1]) * key[$1] }
+            if let cap = shape.softCap { score = Double(cap) * tanh(score / Double(cap)) }
+            return shape.slopes.isEmpty ? score : score + Double(shape.slopes[head]) * distance
         }
     }
 }

@@ -1,4 +1,4 @@
-// e^x and 2^x, lane by lane.
+// e^x, 2^x and what is made of them, lane by lane.
 
 // x = n · ln 2 + r with |r| ≤ ln 2 / 2; e^r by a polynomial of degree 6 fitted for relative error (4e-9); then 2^n.
 QK_INLINE vf vf_exp(vf x) {
@@ -43,4 +43,22 @@ QK_INLINE vf vf_exp2_falling(vf x) {
     vf p = vf_fma(q, r, vf_all(1.0f));
     // n is in the low bits; those above it are shifted out.
     return p * (vf)(((vi)shifted << 23) + (127 << 23));
+}
+
+// tanh x, within 2e-7: 1 - 2 / (e^2x + 1), which ends at -1 and 1.
+QK_INLINE vf vf_tanh(vf x) {
+    return vf_all(1.0f) - vf_all(2.0f) / (vf_exp(x + x) + 1.0f);
+}
+
+// The error function, within 3e-7. Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+QK_INLINE vf vf_erf(vf x) {
+    vf magnitude = (vf)((vi)x & 0x7fffffff);
+    vf t = vf_all(1.0f) / vf_fma(magnitude, vf_all(0.3275911f), vf_all(1.0f));
+    vf sum = vf_all(1.061405429f);
+    sum = vf_fma(sum, t, vf_all(-1.453152027f));
+    sum = vf_fma(sum, t, vf_all(1.421413741f));
+    sum = vf_fma(sum, t, vf_all(-0.284496736f));
+    sum = vf_fma(sum, t, vf_all(0.254829592f));
+    vf result = vf_all(1.0f) - sum * t * vf_exp(-magnitude * magnitude);
+    return (vf)((vi)result | ((vi)x & (vi)vf_all(-0.0f)));
 }

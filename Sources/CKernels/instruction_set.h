@@ -16,6 +16,7 @@
 #include "half_lanes.h"
 #include "half.h"
 #include "rows.h"
+#include "activations.h"
 #include "rope.h"
 #include "logits.h"
 #include "token_tiles.h"
@@ -38,11 +39,16 @@ const qk_kernels QK_TABLE = {
     .dequantize = dequantize,
     .quantize = quantize,
     .rms_norm = rms_norm,
+    .layer_norm = layer_norm,
     .add = add,
     .multiply = multiply,
     .scale = scale,
     .add_bias = add_bias,
-    .silu_multiply = silu_multiply,
+    .add_scaled = add_scaled,
+    .activate = activate,
+    .gate_multiply = gate_multiply,
+    .clamped_swiglu = clamped_swiglu,
+    .soft_cap = soft_cap,
     .exp = exponential,
     .rope_half = rope_half,
     .rope_interleaved = rope_interleaved,

@@ -28,8 +28,7 @@ public struct AttentionConformance {
     public func check(seed: Int, type: KVCacheType = .float32, longest: Int = 200) throws -> Bool {
         var random = TestRandom(seed: seed)
         let shape = Self.shape(&random)
-        let layout = KVLayout(
-            heads: shape.kvHeads, headDim: shape.headDim, blockSize: random.pick([8, 16, 32]), type: type)
+        let layout = KVLayout(shape, blockSize: random.pick([8, 16, 32]), type: type)
         guard try backend.init(context: context(threads: 1)).objections(to: shape, layout: layout).isEmpty else {
             return false
         }
@@ -60,11 +59,24 @@ public struct AttentionConformance {
         return true
     }
 
+    /// Half of the shapes are plain; the others have one or several of what models add to attention.
     private static func shape(_ random: inout TestRandom) -> AttentionShape {
         let kvHeads = random.roll(1...4)
-        return AttentionShape(
-            queryHeads: kvHeads * random.roll(1...5), kvHeads: kvHeads,
-            headDim: random.pick([4, 8, 24, 64, 80, 96, 128]), scale: random.pick([nil, 0.03, 0.4]))
+        let queryHeads = kvHeads * random.roll(1...5)
+        let headDim = random.pick([4, 8, 24, 64, 80, 96, 128])
+        let scale: Float? = random.pick([nil, 0.03, 0.4])
+        guard random.roll(0...1) == 1 else {
+            return AttentionShape(queryHeads: queryHeads, kvHeads: kvHeads, headDim: headDim, scale: scale)
+        }
+        func sometimes<Value>(_ value: Value) -> Value? { random.roll(0...2) == 0 ? value : nil }
+        let isLatent = random.roll(0...3) == 0
+        var shape = AttentionShape(
+            queryHeads: queryHeads, kvHeads: kvHeads, headDim: headDim, valueDim: random.pick([nil, headDim / 2 + 1]),
+            scale: scale, window: random.pick([nil, 1, 7, 64, random.roll(1...150)]),
+            softCap: sometimes(random.pick([2, 30])), slopes: sometimes(random.floats(queryHeads)) ?? [],
+            isLatent: isLatent)
+        shape.sinks = sometimes(random.floats(queryHeads).map { $0 * 4 }) ?? []
+        return shape
     }
 
     private func context(threads: Int) -> ComputeContext {
@@ -92,7 +104,7 @@ public struct AttentionConformance {
         for position in Set(some + Array(0..<min(20, sequence.length)) + [sequence.length - 1]) {
             let exact = sequence.oracle(position: position)
             for (index, wanted) in sequence.rounded.oracle(position: position).enumerated() {
-                let value = found[position * shape.queryWidth + index]
+                let value = found[position * shape.outputWidth + index]
                 let name = "\(place): position \(position), dimension \(index)"
                 guard abs(Double(value) - wanted.value) <= tolerance else {
                     throw ConformanceFailure("\(name) is \(value), expected \(wanted.value)")

@@ -17,7 +17,7 @@ final class AttentionFeed {
     private let cache: KVCache
     private let entries: [Entry]
     private var pool: BlockPool
-    /// `[length, queryHeads · headDim]` of each sequence, as far as it has come.
+    /// `[length, queryHeads · valueDim]` of each sequence, as far as it has come.
     private(set) var outputs: [[Float]]
 
     /// The layer that is attended; those beside it must be left alone.
@@ -73,11 +73,11 @@ final class AttentionFeed {
             value += entry.sequence.values(range)
             spans.append((index, range.count))
         }
-        let output = context.tensor(rows: batch.count, columns: shape.queryWidth)
+        let output = context.tensor(rows: batch.count, columns: shape.outputWidth)
         attention.attend(
             query: context.tensor(filled: query, columns: shape.queryWidth),
-            key: context.tensor(filled: key, columns: shape.keyValueWidth),
-            value: context.tensor(filled: value, columns: shape.keyValueWidth), into: output, shape: shape,
+            key: context.tensor(filled: key, columns: shape.keyWidth),
+            value: context.tensor(filled: value, columns: shape.isLatent ? shape.keyWidth : shape.valueWidth), into: output, shape: shape,
             batch: batch, cache: cache, layer: Self.layer)
         var row = 0
         for (index, count) in spans {
@@ -123,7 +123,7 @@ final class AttentionFeed {
     /// What the sequence that it forked off had computed is its own.
     private func takeOverOutputs(_ index: Int) {
         guard outputs[index].isEmpty, let prefix = entries[index].sequence.prefix else { return }
-        outputs[index] = Array(outputs[prefix.sequence].prefix(prefix.length * shape.queryWidth))
+        outputs[index] = Array(outputs[prefix.sequence].prefix(prefix.length * shape.outputWidth))
     }
 
     /// Where a sequence must stop next: its end, or the place where another forks off.

@@ -32,8 +32,8 @@ struct AttentionSequence {
                 + random.floats((length - shared) * width).map { $0 * factor }
         }
         query = values(shape.queryWidth, other?.sequence.query, factor: 3)
-        key = values(shape.keyValueWidth, other?.sequence.key, factor: 1)
-        value = values(shape.keyValueWidth, other?.sequence.value, factor: 1)
+        key = values(shape.keyWidth, other?.sequence.key, factor: 1)
+        value = shape.isLatent ? key : values(shape.valueWidth, other?.sequence.value, factor: 1)
     }
 
     /// The same sequence, not tied to another.
@@ -44,8 +44,12 @@ struct AttentionSequence {
     }
 
     func queries(_ range: Range<Int>) -> ArraySlice<Float> { rows(query, range, shape.queryWidth) }
-    func keys(_ range: Range<Int>) -> ArraySlice<Float> { rows(key, range, shape.keyValueWidth) }
-    func values(_ range: Range<Int>) -> ArraySlice<Float> { rows(value, range, shape.keyValueWidth) }
+    func keys(_ range: Range<Int>) -> ArraySlice<Float> { rows(key, range, shape.keyWidth) }
+    func values(_ range: Range<Int>) -> ArraySlice<Float> { rows(value, range, valueWidth) }
+
+    /// Numbers of a token's values, as backends are given them.
+    private var valueWidth: Int { shape.isLatent ? shape.keyWidth : shape.valueWidth }
+    private var valueStride: Int { shape.isLatent ? shape.headDim : shape.valueDim }
 
     private func rows(_ values: [Float], _ range: Range<Int>, _ width: Int) -> ArraySlice<Float> {
         values[(range.lowerBound * width)..<(range.upperBound * width)]
@@ -55,7 +59,7 @@ struct AttentionSequence {
     var rounded: AttentionSequence {
         var copy = self
         copy.key = type.rounded(key, headDim: shape.headDim)
-        copy.value = type.rounded(value, headDim: shape.headDim)
+        copy.value = type.rounded(value, headDim: valueStride)
         return copy
     }
 
@@ -65,30 +69,29 @@ struct AttentionSequence {
         let roundingBound: Double
     }
 
-    /// Causal attention of one position in double precision, `[queryHeads · headDim]`.
+    /// Causal attention of one position in double precision, `[queryHeads · valueDim]`.
     func oracle(position: Int) -> [Expected] {
+        let seen = shape.firstSeen(from: position)...position
         var result: [Expected] = []
         for head in 0..<shape.queryHeads {
             let queryStart = position * shape.queryWidth + head * shape.headDim
             let query = query[queryStart..<(queryStart + shape.headDim)]
-            let heads: [Range<Int>] = (0...position).map { other in
-                let start = other * shape.keyValueWidth + head / shape.groupSize * shape.headDim
-                return start..<(start + shape.headDim)
-            }
-            let scores = heads.map { kv in
-                zip(query, key[kv]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * Double(shape.scale)
-            }
-            let largest = scores.max() ?? 0
+            let kvHead = head / shape.groupSize
+            let keys = seen.map { slice(key, $0 * shape.keyWidth + kvHead * shape.headDim, shape.headDim) }
+            let values = seen.map { slice(value, $0 * valueWidth + kvHead * valueStride, valueStride) }
+            let scores = zip(seen, keys).map { score(query, $1, distance: $0 - position, head: head) }
+            let sink = shape.sinks.isEmpty ? -Double.infinity : Double(shape.sinks[head])
+            let largest = max(scores.max() ?? 0, sink)
             let weights = scores.map { exponential($0 - largest) }
-            let total = weights.reduce(0, +)
+            let total = weights.reduce(exponential(sink - largest), +)
             // Scores are off by `shift` at most, so weights by a factor of e^(2 shift).
-            let shift = heads.map { scoreError(query, key[$0]) }.max() ?? 0
+            let shift = keys.map { scoreError(query, $0) }.max() ?? 0
             let factor = exponential(2 * shift)
-            let valueErrors = heads.map { type.roundingErrors(value[$0]) }
-            for dimension in 0..<shape.headDim {
+            let valueErrors = values.map { type.roundingErrors($0) }
+            for dimension in 0..<shape.valueDim {
                 var (sum, size, error) = (0.0, 0.0, 0.0)
                 for (index, weight) in weights.enumerated() {
-                    let number = Double(value[heads[index].lowerBound + dimension])
+                    let number = Double(values[index][values[index].startIndex + dimension])
                     sum += weight * number
                     size += weight * abs(number)
                     error += weight * valueErrors[index][dimension]
@@ -98,6 +101,19 @@ struct AttentionSequence {
             }
         }
         return result
+    }
+
+    private func slice(_ numbers: [Float], _ start: Int, _ count: Int) -> ArraySlice<Float> {
+        numbers[start..<(start + count)]
+    }
+
+    private func score(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>, distance: Int, head: Int) -> Double {
+        var score = zip(query, key).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * Double(shape.scale)
+        if let cap = shape.softCap.map(Double.init) {
+            let power = exponential(-2 * abs(score / cap))
+            score = (score < 0 ? -cap : cap) * (1 - power) / (1 + power)
+        }
+        return shape.slopes.isEmpty ? score : score + Double(shape.slopes[head]) * Double(distance)
     }
 
     private func scoreError(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>) -> Double {

@@ -58,7 +58,9 @@ struct AttentionTests {
         arguments: InstructionSet.available)
     func scales(set: InstructionSet) {
         func key(_ numbers: [Float]) -> (scale: Float, numbers: [Int8]) {
-            var kv = qk_kv_layout(type: QK_KV_INT8, heads: 1, head_dim: numbers.count, block_size: 8)
+            var kv = qk_kv_layout(
+                type: QK_KV_INT8, heads: 1, head_dim: numbers.count, block_size: 8, value_dim: numbers.count,
+                latent: false)
             let floats = [Float](repeating: .nan, count: qk_kv_block_bytes(&kv) / 4)
             var block = floats
             return block.withUnsafeMutableBytes { block in
@@ -204,7 +206,8 @@ struct AttentionTests {
     func extremes(set: InstructionSet) {
         // One key far above the rest takes everything; the scores themselves are near 1e4.
         let (headDim, blockSize) = (16, 16)
-        var kv = qk_kv_layout(type: QK_KV_F32, heads: 1, head_dim: headDim, block_size: blockSize)
+        var kv = qk_kv_layout(
+            type: QK_KV_F32, heads: 1, head_dim: headDim, block_size: blockSize, value_dim: headDim, latent: false)
         var layer = [Float](repeating: 0, count: qk_kv_block_bytes(&kv) / 4)
         for slot in 0..<4 {
             let k = [Float](repeating: slot == 2 ? 100 : -100, count: headDim)
@@ -224,7 +227,8 @@ struct AttentionTests {
                             out.withUnsafeMutableBufferPointer { out in
                                 var job = qk_attention_job(
                                     q: q.baseAddress!, q_stride: headDim, tokens: 1, group: 1, first_position: 3,
-                                    scale: 0.25, layer: layer.baseAddress!, kv: kv, kv_head: 0,
+                                    scale: 0.25, window: 0, soft_cap: 0, slopes: nil, sinks: nil,
+                                    layer: layer.baseAddress!, kv: kv, kv_head: 0,
                                     block_table: table.baseAddress!, range_begin: 0, range_end: 4,
                                     scratch: scratch.baseAddress!, partial: partial.baseAddress!,
                                     out: out.baseAddress!, out_stride: headDim)

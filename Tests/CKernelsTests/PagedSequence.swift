@@ -33,7 +33,9 @@ struct PagedSequence {
         kvHeads: Int, group: Int, headDim: Int, blockSize: Int, context: Int, type: CacheType, set: InstructionSet,
         random: inout Random, data: UInt64? = nil
     ) {
-        kv = qk_kv_layout(type: type.kernelType, heads: kvHeads, head_dim: headDim, block_size: blockSize)
+        kv = qk_kv_layout(
+            type: type.kernelType, heads: kvHeads, head_dim: headDim, block_size: blockSize, value_dim: headDim,
+            latent: false)
         (self.group, self.context) = (group, context)
         var source = Random(data ?? random.next())
         k = source.floats(context * kvHeads * headDim, in: -2...2)
@@ -124,7 +126,8 @@ struct PagedSequence {
                             partial.withUnsafeMutableBufferPointer { partial in
                                 var job = qk_attention_job(
                                     q: q.baseAddress! + offset, q_stride: width, tokens: tokens.count, group: group,
-                                    first_position: tokens.lowerBound, scale: scale, layer: layer.baseAddress!, kv: kv,
+                                    first_position: tokens.lowerBound, scale: scale, window: 0, soft_cap: 0, slopes: nil,
+                                    sinks: nil, layer: layer.baseAddress!, kv: kv,
                                     kv_head: head, block_table: table.baseAddress!, range_begin: range.lowerBound,
                                     range_end: range.upperBound, scratch: scratch.baseAddress!,
                                     partial: partial.baseAddress!, out: nil, out_stride: width)
@@ -163,7 +166,7 @@ struct PagedSequence {
                 }
                 out.withUnsafeMutableBufferPointer {
                     set.kernels.attention_merge(
-                        partials.baseAddress!, stride, ranges, tokens.count, group, headDim,
+                        partials.baseAddress!, stride, ranges, tokens.count, group, headDim, nil,
                         $0.baseAddress! + head * group * headDim, width)
                 }
             }

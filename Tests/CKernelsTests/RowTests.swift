@@ -56,24 +56,24 @@ struct RowTests {
         }
     }
 
-    @Test("silu_multiply follows its definition at every size", arguments: InstructionSet.available)
+    @Test("gate_multiply follows its definition at every size", arguments: InstructionSet.available)
     func silu(set: InstructionSet) {
         var random = Random(5)
         for n in awkwardSizes {
             let gate = random.floats(n, in: -20...20)
             let up = random.floats(n)
             var out = [Float](repeating: 0, count: n)
-            set.kernels.silu_multiply(gate, up, n, &out)
+            set.kernels.gate_multiply(QK_SILU, gate, up, n, &out)
             let isClose = close(
                 out, zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }, within: 1e-6)
             #expect(isClose)
         }
     }
 
-    @Test("silu_multiply has its limits far out", arguments: InstructionSet.available)
+    @Test("gate_multiply has its limits far out", arguments: InstructionSet.available)
     func siluLimits(set: InstructionSet) {
         var out = [Float](repeating: 0, count: 3)
-        set.kernels.silu_multiply([-1000, 1000, .nan], [1, 2, 1], 3, &out)
+        set.kernels.gate_multiply(QK_SILU, [-1000, 1000, .nan], [1, 2, 1], 3, &out)
         #expect(out[0] == 0)
         #expect(out[1] == 2000)
         #expect(out[2].isNaN)

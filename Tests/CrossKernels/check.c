@@ -188,7 +188,7 @@ static void check_floats(const qk_kernels *k) {
 // One sequence, four query heads on two KV heads, a prompt of 45 tokens after 20, in every cache type.
 static void check_attention(const qk_kernels *k, qk_kv_type type) {
     enum { context = 65, first = 20, dim = 24, heads = 2, group = 2, size = 16, blocks = 5 };
-    qk_kv_layout kv = {.type = type, .heads = heads, .head_dim = dim, .block_size = size};
+    qk_kv_layout kv = {.type = type, .heads = heads, .head_dim = dim, .block_size = size, .value_dim = dim};
     static const int32_t table[blocks] = {3, 0, 4, 1, 2};
     char *layer = calloc(blocks, (size_t)qk_kv_block_bytes(&kv));
     float *keys = numbers(context * heads * dim), *values = numbers(context * heads * dim);

@@ -4,11 +4,12 @@
 //
 // A range of the context is cut into chunks of QK_CHUNK keys from its beginning on, whatever the block size. Each row
 // goes through the chunks up to its own limit:
-//     scores   s[j] = Σ_d (scale · log2 e · q[d]) · K[d][j], d in order; -inf from the row's limit on
-//              int8: times the key's scale
+//     scores   s[j] = Σ_d (scale · log2 e · q[d]) · K[d][j], d in order; latent: d by lanes, then one fixed tree
+//              int8: times the key's scale; then soft cap and slope; -inf outside what the row sees
 //     softmax  m' = max(m, s), p = 2^(s - m'), c = 2^(m - m'), l = l · c + Σ p in one fixed tree
 //              int8: then p times the value's scale
-//     values   acc = acc · c + Σ_j p[j] · V[j], j in order, only below the row's limit
+//     values   acc = acc · c + Σ_j p[j] · V[j], j in order, only of what the row sees
+// A chunk of which a row sees nothing leaves it as it is, so it may be left out.
 // None of it involves another row, so rows share tiles freely.
 
 // A partial result, see qk_partial_floats.
@@ -18,22 +19,27 @@ typedef struct {
     float *l;
 } partial_result;
 
-QK_INLINE partial_result partial_at(float *floats, ptrdiff_t rows, ptrdiff_t head_dim) {
-    float *m = floats + rows * head_dim;
+QK_INLINE partial_result partial_at(float *floats, ptrdiff_t rows, ptrdiff_t value_dim) {
+    float *m = floats + rows * value_dim;
     return (partial_result){floats, m, m + rows};
 }
 
-// Queries as tiles [rows / QK_ATTENTION_TILE][head_dim][QK_ATTENTION_TILE], filled up with zeros; scaled, so that the
-// softmax has powers of 2.
+// What scores are multiplied by so that the softmax has powers of 2.
+static const float score_unit = 0x1.715476p+0f;  // log2 e
+
+// Queries as tiles [rows / QK_ATTENTION_TILE][head_dim][QK_ATTENTION_TILE], or as rows where keys are rows, filled up with
+// zeros; scaled.
 static void pack_queries(const qk_attention_job *job, float *out) {
     ptrdiff_t rows = job->tokens * job->group;
     const ptrdiff_t head_dim = job->kv.head_dim;
-    const float factor = job->scale * 0x1.715476p+0f;
+    const float factor = job->soft_cap > 0 ? job->scale / job->soft_cap : job->scale * score_unit;
+    const ptrdiff_t next_row = job->kv.latent ? head_dim : 1;
+    const ptrdiff_t next_dim = job->kv.latent ? 1 : QK_ATTENTION_TILE;
     for (ptrdiff_t row = 0; row < rows; row += QK_ATTENTION_TILE, out += QK_ATTENTION_TILE * head_dim) {
         for (ptrdiff_t r = 0; r < QK_ATTENTION_TILE; r++) {
             const float *q = job->q + (row + r) / job->group * job->q_stride + (row + r) % job->group * head_dim;
             for (ptrdiff_t d = 0; d < head_dim; d++) {
-                out[d * QK_ATTENTION_TILE + r] = row + r < rows ? q[d] * factor : 0;
+                out[d * next_dim + r * next_row] = row + r < rows ? q[d] * factor : 0;
             }
         }
     }
@@ -41,10 +47,11 @@ static void pack_queries(const qk_attention_job *job, float *out) {
 
 QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk *c, const chunk *next,
                             const qk_attention_job *job, const float *queries, partial_result result) {
-    const ptrdiff_t head_dim = job->kv.head_dim;
+    const ptrdiff_t value_dim = job->kv.value_dim;
     const ptrdiff_t rows = job->tokens * job->group;
     row_tile tile;
     tile.next = next;
+    tile.soft_cap = job->soft_cap * score_unit;
     _Alignas(64) float key_scales[QK_CHUNK];
     _Alignas(64) float value_scales[QK_CHUNK];
     if (type == QK_KV_INT8) {
@@ -67,13 +74,17 @@ QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk
         int count = rows - row < QK_ATTENTION_TILE ? (int)(rows - row) : QK_ATTENTION_TILE;
         for (int r = 0; r < count; r++) {
             tile.limit[r] = limit < 0 ? 0 : limit < c->count ? limit : c->count;
+            ptrdiff_t first_seen = job->window > 0 ? limit - job->window : 0;
+            tile.first[r] = first_seen < 0 ? 0 : first_seen < tile.limit[r] ? first_seen : tile.limit[r];
+            tile.slope[r] = job->slopes ? job->slopes[head] * score_unit : 0;
+            tile.own[r] = (float)(limit - 1);
             if (++head == job->group) {
                 head = 0;
                 limit++;
             }
         }
-        tile.q = queries + row * head_dim;
-        tile.acc = result.acc + row * head_dim;
+        tile.q = queries + row * job->kv.head_dim;
+        tile.acc = result.acc + row * value_dim;
         tile.m = result.m + row;
         tile.l = result.l + row;
         attend_tile(type, split, c, &tile, count, job);
@@ -85,11 +96,13 @@ QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk
 QK_INLINE void attend_range(const qk_kv_type type, const qk_attention_job *job, ptrdiff_t begin, ptrdiff_t end,
                             const float *queries, partial_result result) {
     ptrdiff_t rows = job->tokens * job->group;
-    __builtin_memset(result.acc, 0, (size_t)(rows * job->kv.head_dim) * sizeof(float));
+    __builtin_memset(result.acc, 0, (size_t)(rows * job->kv.value_dim) * sizeof(float));
     for (ptrdiff_t row = 0; row < rows; row++) {
         result.m[row] = -__builtin_inff();
         result.l[row] = 0;
     }
+    ptrdiff_t unseen = first_seen(job) - begin;
+    begin = first_seen(job) >= end ? end : begin + (unseen > 0 ? unseen / QK_CHUNK * QK_CHUNK : 0);
     chunk here;
     chunk next;
     if (begin < end) {
@@ -113,16 +126,16 @@ QK_INLINE void attend_range(const qk_kv_type type, const qk_attention_job *job, 
 }
 
 // Joins the result of a later range to that of those before it, row by row.
-static void join_partials(partial_result before, partial_result later, ptrdiff_t rows, ptrdiff_t head_dim) {
+static void join_partials(partial_result before, partial_result later, ptrdiff_t rows, ptrdiff_t value_dim) {
     for (ptrdiff_t row = 0; row < rows; row++) {
         // Where one has seen nothing, the other stays as it is.
         if (later.l[row] == 0) {
             continue;
         }
-        float *acc = before.acc + row * head_dim;
-        const float *more = later.acc + row * head_dim;
+        float *acc = before.acc + row * value_dim;
+        const float *more = later.acc + row * value_dim;
         if (before.l[row] == 0) {
-            __builtin_memcpy(acc, more, (size_t)head_dim * sizeof(float));
+            __builtin_memcpy(acc, more, (size_t)value_dim * sizeof(float));
             before.m[row] = later.m[row];
             before.l[row] = later.l[row];
             continue;
@@ -131,7 +144,7 @@ static void join_partials(partial_result before, partial_result later, ptrdiff_t
         float base = top == -__builtin_inff() ? 0 : top;
         vf fall = {before.m[row] - base, later.m[row] - base};
         vf weights = vf_exp2_falling(fall);
-        for (ptrdiff_t d = 0; d < head_dim; d++) {
+        for (ptrdiff_t d = 0; d < value_dim; d++) {
             acc[d] = acc[d] * weights[0] + more[d] * weights[1];
         }
         before.m[row] = top;
@@ -139,40 +152,51 @@ static void join_partials(partial_result before, partial_result later, ptrdiff_t
     }
 }
 
-// out = acc / l
-static void finish_rows(partial_result result, ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t head_dim, float *out,
-                        ptrdiff_t out_stride) {
+// out = acc / l, with a sink's part in l.
+static void finish_rows(partial_result result, ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t value_dim,
+                        const float *sinks, float *out, ptrdiff_t out_stride) {
     for (ptrdiff_t row = 0; row < tokens * group; row++) {
-        const float *acc = result.acc + row * head_dim;
-        float *y = out + row / group * out_stride + row % group * head_dim;
+        const float *acc = result.acc + row * value_dim;
+        float *y = out + row / group * out_stride + row % group * value_dim;
         float divisor = result.l[row] == 0 ? 1 : result.l[row];
-        for (ptrdiff_t d = 0; d < head_dim; d++) {
-            y[d] = acc[d] / divisor;
+        float factor = 1;
+        if (sinks && result.l[row] != 0) {
+            float sink = sinks[row % group] * score_unit;
+            float top = result.m[row] > sink ? result.m[row] : sink;
+            vf fall = {result.m[row] - top, sink - top};
+            vf weights = vf_exp2_falling(fall);
+            factor = weights[0];
+            divisor = divisor * weights[0] + weights[1];
+        }
+        for (ptrdiff_t d = 0; d < value_dim; d++) {
+            y[d] = acc[d] * factor / divisor;
         }
     }
 }
 
 QK_INLINE void attend_type(const qk_kv_type type, const qk_attention_job *job) {
-    const ptrdiff_t head_dim = job->kv.head_dim;
+    const ptrdiff_t value_dim = job->kv.value_dim;
     const ptrdiff_t rows = job->tokens * job->group;
-    float *queries = job->scratch + qk_partial_floats(rows, head_dim);
+    float *queries = job->scratch + qk_partial_floats(rows, value_dim);
     pack_queries(job, queries);
     ptrdiff_t end = job->first_position + job->tokens;
     end = job->range_end < end ? job->range_end : end;
-    partial_result result = partial_at(job->partial, rows, head_dim);
-    partial_result later = partial_at(job->scratch, rows, head_dim);
-    ptrdiff_t begin = job->range_begin;
+    partial_result result = partial_at(job->partial, rows, value_dim);
+    partial_result later = partial_at(job->scratch, rows, value_dim);
+    ptrdiff_t unseen = first_seen(job) - job->range_begin;
+    ptrdiff_t begin = job->range_begin + (unseen > 0 ? unseen / QK_ATTENTION_RANGE * QK_ATTENTION_RANGE : 0);
+    bool is_first = true;
     do {
         ptrdiff_t stop = begin + QK_ATTENTION_RANGE < end ? begin + QK_ATTENTION_RANGE : end;
-        bool is_first = begin == job->range_begin;
         attend_range(type, job, begin, stop, queries, is_first ? result : later);
         if (!is_first) {
-            join_partials(result, later, rows, head_dim);
+            join_partials(result, later, rows, value_dim);
         }
+        is_first = false;
         begin = stop;
     } while (begin < end);
     if (job->out) {
-        finish_rows(result, job->tokens, job->group, head_dim, job->out, job->out_stride);
+        finish_rows(result, job->tokens, job->group, value_dim, job->sinks, job->out, job->out_stride);
     }
 }
 
@@ -186,11 +210,13 @@ static void attend(const qk_attention_job *job) {
 }
 
 static void attention_merge(float *partials, ptrdiff_t partial_stride, ptrdiff_t ranges, ptrdiff_t tokens,
-                            ptrdiff_t group, ptrdiff_t head_dim, float *out, ptrdiff_t out_stride) {
+                            ptrdiff_t group, ptrdiff_t value_dim, const float *sinks, float *out,
+                            ptrdiff_t out_stride) {
     ptrdiff_t rows = tokens * group;
-    partial_result result = partial_at(partials, rows, head_dim);
+    partial_result result = partial_at(partials, rows, value_dim);
     for (ptrdiff_t range = 1; range < ranges; range++) {
-        join_partials(result, partial_at(partials + range * partial_stride, rows, head_dim), rows, head_dim);
+        join_partials(result, partial_at(partials + range * partial_stride, rows, value_dim), rows,
+                      value_dim);
     }
-    finish_rows(result, tokens, group, head_dim, out, out_stride);
+    finish_rows(result, tokens, group, value_dim, sinks, out, out_stride);
 }

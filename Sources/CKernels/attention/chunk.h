@@ -14,14 +14,23 @@ typedef struct {
     ptrdiff_t count;                     // keys in reach of the last row
 } chunk;
 
+// The first key that any row of the job sees.
+QK_INLINE ptrdiff_t first_seen(const qk_attention_job *job) {
+    ptrdiff_t first = job->window > 0 ? job->first_position - job->window + 1 : 0;
+    return first > 0 ? first : 0;
+}
+
 static void chunk_open(chunk *c, const qk_attention_job *job, ptrdiff_t begin, ptrdiff_t end) {
     const qk_kv_layout *kv = &job->kv;
     const ptrdiff_t block_bytes = qk_kv_block_bytes(kv);
     c->begin = begin;
     c->count = end - begin < QK_CHUNK ? end - begin : QK_CHUNK;
+    const ptrdiff_t unseen = first_seen(job) - begin;
     for (ptrdiff_t unit = 0; unit < QK_CHUNK_UNITS; unit++) {
-        // Units out of reach stand for the first one: loaded with a whole tile, masked afterwards.
-        ptrdiff_t position = begin + (unit * QK_UNIT < c->count ? unit * QK_UNIT : 0);
+        // The last one in reach stands for units out of reach, whose blocks may be gone: loaded with a whole tile, masked
+        // afterwards.
+        bool is_in_reach = unit * QK_UNIT < c->count && (unit + 1) * QK_UNIT > unseen;
+        ptrdiff_t position = begin + (is_in_reach ? unit : (c->count - 1) / QK_UNIT) * QK_UNIT;
         const char *block = (const char *)job->layer + job->block_table[position / kv->block_size] * block_bytes;
         ptrdiff_t slot = position % kv->block_size;
         c->keys[unit] = block + qk_key_offset(kv, job->kv_head, 0, slot);
@@ -29,6 +38,11 @@ static void chunk_open(chunk *c, const qk_attention_job *job, ptrdiff_t begin, p
         c->key_scales[unit] = block + qk_key_scale_offset(kv, job->kv_head, slot);
         c->value_scales[unit] = block + qk_value_scale_offset(kv, job->kv_head, slot);
     }
+}
+
+// Where the key `index` begins, of keys that are rows.
+QK_INLINE const char *key_row(const qk_kv_type type, const chunk *c, ptrdiff_t index, ptrdiff_t head_dim) {
+    return c->keys[index / QK_UNIT] + index % QK_UNIT * head_dim * qk_kv_element_bytes(type);
 }
 
 // Where the keys of vector `index` lie in dimension 0.

@@ -5,13 +5,18 @@ enum { QK_WIDEST = 4 };  // vectors of keys, or of a value, in one piece
 typedef struct {
     // To be brought into the cache meanwhile, or NULL. Blocks lie anywhere: the hardware cannot guess the next one.
     const chunk *next;
-    const float *q;             // [head_dim][QK_ATTENTION_TILE]
-    float *acc;                 // [rows, head_dim]
+    const float *q;             // [head_dim][QK_ATTENTION_TILE]; latent: [QK_ATTENTION_TILE][head_dim]
+    float *acc;                 // [rows, value_dim]
     float *m;                   // maxima so far
     float *l;                   // sums so far
     const float *key_scales;    // QK_CHUNK of them; int8 only
     const float *value_scales;
-    ptrdiff_t limit[QK_ATTENTION_TILE];  // keys of the chunk that the row sees; they do not fall with the row
+    float soft_cap;             // in the unit of scores; 0: none
+    // The row sees the keys [first, limit) of the chunk; neither falls with the row.
+    ptrdiff_t first[QK_ATTENTION_TILE];
+    ptrdiff_t limit[QK_ATTENTION_TILE];
+    float slope[QK_ATTENTION_TILE];      // in the unit of scores, for each key back from the row's own
+    float own[QK_ATTENTION_TILE];        // the row's own key, counted from the chunk's first
     float decay[QK_ATTENTION_TILE];      // 2^(m - m')
     _Alignas(64) float p[QK_ATTENTION_TILE][QK_CHUNK];
 } row_tile;
@@ -94,8 +99,91 @@ QK_INLINE void score_piece(const int R, const int row, const qk_kv_type type, co
     }
 }
 
+// q · k for R rows from `row` on and C keys that are rows, from key `first` on: lanes of dimensions, then one tree.
+QK_INLINE void score_row_piece(const int R, const int row, const qk_kv_type type, const int C, const chunk *c,
+                               ptrdiff_t first, row_tile *tile, ptrdiff_t head_dim) {
+    const ptrdiff_t size = qk_kv_element_bytes(type);
+    const bool fetch = tile->next && row == 0;
+    const char *keys[QK_WIDEST];
+    const char *soon[QK_WIDEST];
+    vf sums[4][QK_WIDEST];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < C; i++) {
+        keys[i] = key_row(type, c, first + i, head_dim);
+        soon[i] = fetch ? key_row(type, tile->next, first + i, head_dim) : keys[i];
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 4; r++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            sums[r][i] = (vf){0};
+        }
+    }
+    const float *q = tile->q + row * head_dim;
+    ptrdiff_t d = 0;
+    for (; d + QK_LANES <= head_dim; d += QK_LANES) {
+        vf k[QK_WIDEST];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < C; i++) {
+            k[i] = kv_load(type, keys[i] + d * size);
+            if (fetch && d * size % 64 == 0) {
+                fetch_soon(soon[i] + d * size);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            vf x = vf_load(q + r * head_dim + d);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < C; i++) {
+                sums[r][i] = vf_fma(x, k[i], sums[r][i]);
+            }
+        }
+    }
+    if (d < head_dim) {
+        for (int r = 0; r < R; r++) {
+            vf x = vf_load_part(q + r * head_dim + d, head_dim - d);
+            for (int i = 0; i < C; i++) {
+                sums[r][i] = vf_fma(x, kv_load_part(type, keys[i] + d * size, head_dim - d), sums[r][i]);
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < C; i++) {
+        vf4 total = vf_sum4(sums[0][i], sums[1][i], sums[2][i], sums[3][i]);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            tile->p[row + r][first + i] = total[r];
+        }
+    }
+}
+
+QK_INLINE void score_key_rows(const qk_kv_type type, const chunk *c, row_tile *tile, int count, ptrdiff_t head_dim) {
+    ptrdiff_t key = 0;
+    for (; key + 2 <= c->count; key += 2) {
+        int row = 0;
+        for (; count - row >= 4; row += 4) {
+            score_row_piece(4, row, type, 2, c, key, tile, head_dim);
+        }
+        for (; row < count; row++) {
+            score_row_piece(1, row, type, 2, c, key, tile, head_dim);
+        }
+    }
+    for (int row = 0; row < count; row++) {
+        if (key < c->count) {
+            score_row_piece(1, row, type, 1, c, key, tile, head_dim);
+        }
+        for (ptrdiff_t rest = c->count; rest < QK_CHUNK; rest++) {
+            tile->p[row][rest] = 0;
+        }
+    }
+}
+
 QK_INLINE void score_rows(const qk_kv_type type, const bool split, const chunk *c, row_tile *tile, int count,
                           const qk_kv_layout *kv) {
+    if (kv->latent) {
+        score_key_rows(type, c, tile, count, kv->head_dim);
+        return;
+    }
     ptrdiff_t vectors = (c->count + QK_LANES - 1) / QK_LANES;
     ptrdiff_t v = 0;
     if (count == 1) {
@@ -119,7 +207,9 @@ QK_INLINE void score_rows(const qk_kv_type type, const bool split, const chunk *
 QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *base) {
     const float infinity = __builtin_inff();
     float *p = tile->p[row];
-    ptrdiff_t limit = tile->limit[row];
+    const ptrdiff_t limit = tile->limit[row];
+    const ptrdiff_t first = tile->first[row];
+    const float slope = tile->slope[row];
     vf s[QK_CHUNK_VECTORS];
     vf best = vf_all(tile->m[row]);
 #pragma clang loop unroll(full)
@@ -128,8 +218,18 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *b
         if (type == QK_KV_INT8) {
             s[i] *= vf_load(tile->key_scales + i * QK_LANES);
         }
+        if (tile->soft_cap > 0) {
+            s[i] = vf_tanh(s[i]) * tile->soft_cap;
+        }
+        if (slope != 0) {
+            vf keys = __builtin_convertvector(vi_lanes() + i * QK_LANES, vf);
+            s[i] = vf_fma(keys - tile->own[row], vf_all(slope), s[i]);
+        }
         if (limit < QK_CHUNK) {
             s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));
+        }
+        if (first > 0) {
+            s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)first, vf_all(-infinity), s[i]);
         }
         best = vf_max(s[i], best);
     }
@@ -188,16 +288,17 @@ QK_INLINE void soften_rows(const qk_kv_type type, row_tile *tile, int count) {
 
 // acc = acc · decay + Σ p[j] · V[j] for j in [begin, end), R rows, C vectors of the head from dimension `dim` on.
 QK_INLINE void value_piece(const int R, const int row, const qk_kv_type type, const int C, const chunk *c,
-                           row_tile *tile, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim,
+                           row_tile *tile, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t dim, const qk_kv_layout *kv,
                            const float *decay) {
     const ptrdiff_t size = qk_kv_element_bytes(type);
-    const ptrdiff_t row_bytes = head_dim * size;
+    const ptrdiff_t value_dim = kv->value_dim;
+    const ptrdiff_t row_bytes = qk_value_stride(kv) * size;
     vf acc[QK_TILE_ROWS][QK_WIDEST];
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < C; i++) {
-            acc[r][i] = vf_load(tile->acc + (row + r) * head_dim + dim + i * QK_LANES) * decay[row + r];
+            acc[r][i] = vf_load(tile->acc + (row + r) * value_dim + dim + i * QK_LANES) * decay[row + r];
         }
     }
     // Once for every cache line.
@@ -230,71 +331,86 @@ QK_INLINE void value_piece(const int R, const int row, const qk_kv_type type, co
     for (int r = 0; r < R; r++) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < C; i++) {
-            vf_store(tile->acc + (row + r) * head_dim + dim + i * QK_LANES, acc[r][i]);
+            vf_store(tile->acc + (row + r) * value_dim + dim + i * QK_LANES, acc[r][i]);
         }
     }
 }
 
-// The last head_dim mod QK_LANES dimensions of one row.
+// The last value_dim mod QK_LANES dimensions of one row.
 QK_INLINE void value_rest(const qk_kv_type type, const chunk *c, row_tile *tile, int row, ptrdiff_t begin,
-                          ptrdiff_t end, ptrdiff_t dim, ptrdiff_t head_dim, float decay) {
+                          ptrdiff_t end, ptrdiff_t dim, const qk_kv_layout *kv, float decay) {
     const ptrdiff_t size = qk_kv_element_bytes(type);
-    ptrdiff_t rest = head_dim - dim;
-    float *out = tile->acc + row * head_dim + dim;
+    ptrdiff_t rest = kv->value_dim - dim;
+    float *out = tile->acc + row * kv->value_dim + dim;
     vf acc = vf_load_part(out, rest) * decay;
     for (ptrdiff_t j = begin; j < end; j++) {
-        const char *value = c->values[j / QK_UNIT] + (j % QK_UNIT * head_dim + dim) * size;
+        const char *value = c->values[j / QK_UNIT] + (j % QK_UNIT * qk_value_stride(kv) + dim) * size;
         acc = vf_fma(vf_all(tile->p[row][j]), kv_load_part(type, value, rest), acc);
     }
     vf_store_part(out, acc, rest);
 }
 
-// All dimensions of `count` rows at once.
-QK_INLINE void value_rows(const qk_kv_type type, const chunk *c, row_tile *tile, int count, ptrdiff_t end,
-                          ptrdiff_t head_dim) {
+// All dimensions of `count` rows at once, keys [begin, end).
+QK_INLINE void value_rows(const qk_kv_type type, const chunk *c, row_tile *tile, int count, ptrdiff_t begin,
+                          ptrdiff_t end, const qk_kv_layout *kv, const float *decay) {
     ptrdiff_t dim = 0;
+    const ptrdiff_t value_dim = kv->value_dim;
     if (count == 1) {
-        for (; dim + 4 * QK_LANES <= head_dim; dim += 4 * QK_LANES) {
-            value_piece(1, 0, type, 4, c, tile, 0, end, dim, head_dim, tile->decay);
+        for (; dim + 4 * QK_LANES <= value_dim; dim += 4 * QK_LANES) {
+            value_piece(1, 0, type, 4, c, tile, begin, end, dim, kv, decay);
         }
     }
-    for (; dim + 2 * QK_LANES <= head_dim; dim += 2 * QK_LANES) {
-        QK_EACH_ROWS(value_piece, row, type, 2, c, tile, 0, end, dim, head_dim, tile->decay)
+    for (; dim + 2 * QK_LANES <= value_dim; dim += 2 * QK_LANES) {
+        QK_EACH_ROWS(value_piece, row, type, 2, c, tile, begin, end, dim, kv, decay)
     }
-    for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
-        QK_EACH_ROWS(value_piece, row, type, 1, c, tile, 0, end, dim, head_dim, tile->decay)
+    for (; dim + QK_LANES <= value_dim; dim += QK_LANES) {
+        QK_EACH_ROWS(value_piece, row, type, 1, c, tile, begin, end, dim, kv, decay)
     }
-    if (dim < head_dim) {
+    if (dim < value_dim) {
         for (int row = 0; row < count; row++) {
-            value_rest(type, c, tile, row, 0, end, dim, head_dim, tile->decay[row]);
+            value_rest(type, c, tile, row, begin, end, dim, kv, decay[row]);
         }
     }
 }
 
+static const float no_decay[QK_ATTENTION_TILE] = {1, 1, 1, 1, 1, 1, 1, 1};
+
 // What one row sees beyond the others.
 QK_INLINE void value_row(const qk_kv_type type, const chunk *c, row_tile *tile, int row, ptrdiff_t begin,
-                         ptrdiff_t end, ptrdiff_t head_dim) {
-    static const float one[QK_ATTENTION_TILE] = {1, 1, 1, 1, 1, 1, 1, 1};
+                         ptrdiff_t end, const qk_kv_layout *kv, const float *decay) {
     ptrdiff_t dim = 0;
-    for (; dim + QK_LANES <= head_dim; dim += QK_LANES) {
-        value_piece(1, row, type, 1, c, tile, begin, end, dim, head_dim, one);
+    for (; dim + QK_LANES <= kv->value_dim; dim += QK_LANES) {
+        value_piece(1, row, type, 1, c, tile, begin, end, dim, kv, decay);
     }
-    if (dim < head_dim) {
-        value_rest(type, c, tile, row, begin, end, dim, head_dim, 1);
+    if (dim < kv->value_dim) {
+        value_rest(type, c, tile, row, begin, end, dim, kv, decay[row]);
     }
 }
 
 QK_INLINE void attend_tile(const qk_kv_type type, const bool split, const chunk *c, row_tile *tile, int count,
                            const qk_attention_job *job) {
-    const ptrdiff_t head_dim = job->kv.head_dim;
-    score_rows(type, split, c, tile, count, &job->kv);
+    const qk_kv_layout *kv = &job->kv;
+    score_rows(type, split, c, tile, count, kv);
     soften_rows(type, tile, count);
-    // What all rows see together, then the rest of each.
-    ptrdiff_t common = tile->limit[0];
-    value_rows(type, c, tile, count, common, head_dim);
+    // What all rows see together; before and after it, the rest of each.
+    ptrdiff_t begin = tile->first[count - 1];
+    ptrdiff_t end = tile->limit[0];
+    if (begin >= end) {
+        for (int row = 0; row < count; row++) {
+            value_row(type, c, tile, row, tile->first[row], tile->limit[row], kv, tile->decay);
+        }
+        return;
+    }
+    bool has_begun = tile->first[0] < begin;
+    if (has_begun) {
+        for (int row = 0; row < count; row++) {
+            value_row(type, c, tile, row, tile->first[row], begin, kv, tile->decay);
+        }
+    }
+    value_rows(type, c, tile, count, begin, end, kv, has_begun ? no_decay : tile->decay);
     for (int row = 1; row < count; row++) {
-        if (tile->limit[row] > common) {
-            value_row(type, c, tile, row, common, tile->limit[row], head_dim);
+        if (tile->limit[row] > end) {
+            value_row(type, c, tile, row, end, tile->limit[row], kv, no_decay);
         }
     }
 }

@@ -90,9 +90,11 @@ QK_INLINE void append_token(const qk_kv_type type, char *block, const qk_kv_layo
                             const float *k, const float *v) {
     for (ptrdiff_t head = 0; head < kv->heads; head++) {
         kv_store(type, k + head * kv->head_dim, kv->head_dim, block + qk_key_offset(kv, head, 0, slot),
-                 kv->block_size, block + qk_key_scale_offset(kv, head, slot));
-        kv_store(type, v + head * kv->head_dim, kv->head_dim, block + qk_value_offset(kv, head, slot), 1,
-                 block + qk_value_scale_offset(kv, head, slot));
+                 kv->latent ? 1 : kv->block_size, block + qk_key_scale_offset(kv, head, slot));
+        if (!kv->latent) {
+            kv_store(type, v + head * kv->value_dim, kv->value_dim, block + qk_value_offset(kv, head, slot), 1,
+                     block + qk_value_scale_offset(kv, head, slot));
+        }
     }
 }
 

@@ -34,6 +34,14 @@ typedef void (*qk_matmul)(const float *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                           ptrdiff_t row_begin, ptrdiff_t row_end,
                           float *y, ptrdiff_t y_stride);
 
+// What a feed-forward layer bends its numbers with.
+typedef enum {
+    QK_SILU,       // x · sigmoid(x)
+    QK_GELU,       // x · (1 + erf(x / √2)) / 2
+    QK_GELU_TANH,  // the same with tanh(√(2/π) · (x + 0.044715 x³)) in the place of erf
+    QK_RELU,       // max(x, 0)
+} qk_activation;
+
 typedef struct {
     const char *name;  // "portable", "avx2", "avx512" or "neon"
     int lanes;         // floats per vector
@@ -50,6 +58,9 @@ typedef struct {
     // Rows of n floats. An output may be the same memory as an input, but may not overlap it partly.
     // y = x · 1/√(mean(x²) + eps) · weight
     void (*rms_norm)(const float *x, const float *weight, float eps, ptrdiff_t n, float *y);
+    // y = (x - mean(x)) / √(mean((x - mean(x))²) + eps) · weight + bias
+    void (*layer_norm)(const float *x, const float *_Nullable weight, const float *_Nullable bias, float eps, ptrdiff_t n,
+                       float *y);
     // x += y
     void (*add)(float *x, const float *y, ptrdiff_t n);
     // x *= y
@@ -58,8 +69,16 @@ typedef struct {
     void (*scale)(float *x, float factor, ptrdiff_t n);
     // x[t] += bias for every row t; x [tokens, n] with x_stride floats between rows
     void (*add_bias)(float *x, ptrdiff_t x_stride, ptrdiff_t tokens, const float *bias, ptrdiff_t n);
-    // out = gate · sigmoid(gate) · up
-    void (*silu_multiply)(const float *gate, const float *up, ptrdiff_t n, float *out);
+    // x += factor · y
+    void (*add_scaled)(float *x, const float *y, float factor, ptrdiff_t n);
+    // x = activation(x)
+    void (*activate)(qk_activation activation, float *x, ptrdiff_t n);
+    // out = activation(gate) · up
+    void (*gate_multiply)(qk_activation activation, const float *gate, const float *up, ptrdiff_t n, float *out);
+    // out = g · sigmoid(alpha · g) · (u + 1), with g = min(gate, limit) and u = up within ±limit
+    void (*clamped_swiglu)(const float *gate, const float *up, float alpha, float limit, ptrdiff_t n, float *out);
+    // x = cap · tanh(x / cap)
+    void (*soft_cap)(float *x, float cap, ptrdiff_t n);
     // out = e^x, within 2 units in the last place; e^-inf = 0
     void (*exp)(const float *x, ptrdiff_t n, float *out);
 

@@ -3,8 +3,13 @@
 // The cache of one layer is an array of physical blocks. A block holds `block_size` tokens, one KV head after the other:
 //
 //     keys    [head_dim][block_size]     transposed, so that a vector holds one dimension of many keys
-//     values  [block_size][head_dim]
+//     values  [block_size][value_dim]
 //     key scales [block_size], value scales [block_size], floats: int8 only
+//
+// or, where values are the beginnings of keys (`latent`, as in multi-head latent attention), both in one:
+//
+//     keys    [block_size][head_dim]
+//     key scales [block_size]            int8 only
 //
 // A sequence's token at position p lives in slot p % block_size of block block_table[p / block_size].
 #ifndef CKERNELS_ATTENTION_H
@@ -30,8 +35,10 @@ typedef enum {
 typedef struct {
     qk_kv_type type;
     ptrdiff_t heads;
-    ptrdiff_t head_dim;
+    ptrdiff_t head_dim;   // numbers of a key
     ptrdiff_t block_size;
+    ptrdiff_t value_dim;  // numbers of a value, at most head_dim
+    bool latent;          // a value is the first value_dim numbers of its key
 } qk_kv_layout;
 
 // Blocks hold any multiple of 8 tokens.
@@ -46,8 +53,9 @@ static inline ptrdiff_t qk_kv_element_bytes(qk_kv_type type) {
 
 // Bytes of one head's part of a block.
 static inline ptrdiff_t qk_kv_head_bytes(const qk_kv_layout *kv) {
-    ptrdiff_t token = kv->head_dim * qk_kv_element_bytes(kv->type) + (kv->type == QK_KV_INT8 ? 4 : 0);
-    return 2 * kv->block_size * token;
+    ptrdiff_t numbers = kv->head_dim + (kv->latent ? 0 : kv->value_dim);
+    ptrdiff_t scales = kv->type == QK_KV_INT8 ? (kv->latent ? 4 : 8) : 0;
+    return kv->block_size * (numbers * qk_kv_element_bytes(kv->type) + scales);
 }
 
 // Bytes that one block of one layer takes.
@@ -57,12 +65,19 @@ static inline ptrdiff_t qk_kv_block_bytes(const qk_kv_layout *kv) {
 
 // Where dimension `dim` of the key in `slot` lies, in bytes from the block's start.
 static inline ptrdiff_t qk_key_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t dim, ptrdiff_t slot) {
-    return head * qk_kv_head_bytes(kv) + (dim * kv->block_size + slot) * qk_kv_element_bytes(kv->type);
+    ptrdiff_t index = kv->latent ? slot * kv->head_dim + dim : dim * kv->block_size + slot;
+    return head * qk_kv_head_bytes(kv) + index * qk_kv_element_bytes(kv->type);
+}
+
+// Numbers from one value to the next.
+static inline ptrdiff_t qk_value_stride(const qk_kv_layout *kv) {
+    return kv->latent ? kv->head_dim : kv->value_dim;
 }
 
 // Where the value row in `slot` begins, in bytes from the block's start.
 static inline ptrdiff_t qk_value_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t slot) {
-    return head * qk_kv_head_bytes(kv) + (kv->block_size + slot) * kv->head_dim * qk_kv_element_bytes(kv->type);
+    ptrdiff_t keys = kv->latent ? 0 : kv->block_size * kv->head_dim;
+    return head * qk_kv_head_bytes(kv) + (keys + slot * qk_value_stride(kv)) * qk_kv_element_bytes(kv->type);
 }
 
 // Where the scale of the key in `slot` lies, in bytes from the block's start; int8 only.
@@ -70,12 +85,13 @@ static inline ptrdiff_t qk_key_scale_offset(const qk_kv_layout *kv, ptrdiff_t he
     return qk_value_offset(kv, head, kv->block_size) + slot * 4;
 }
 
-// Where the scale of the value in `slot` lies.
+// Where the scale of the value in `slot` lies: that of the key where the value is part of it.
 static inline ptrdiff_t qk_value_scale_offset(const qk_kv_layout *kv, ptrdiff_t head, ptrdiff_t slot) {
-    return qk_key_scale_offset(kv, head, kv->block_size + slot);
+    return qk_key_scale_offset(kv, head, (kv->latent ? 0 : kv->block_size) + slot);
 }
 
-// Writes one token's k and v, each [heads, head_dim], into a slot of the block that starts at `block`, 4-byte aligned.
+// Writes one token's k [heads, head_dim] and v [heads, value_dim] into a slot of the block that starts at `block`, 4-byte
+// aligned. Where values are parts of keys, v is not looked at.
 typedef void (*qk_kv_append)(void *block, const qk_kv_layout *kv, ptrdiff_t slot, const float *k, const float *v);
 
 enum {
@@ -83,10 +99,10 @@ enum {
     QK_ATTENTION_TILE = 8,      // rows that go over a chunk of keys together
 };
 
-// Floats in the partial result of `rows` rows: accumulators [rows, head_dim], then row maxima [rows], then sums [rows].
+// Floats in the partial result of `rows` rows: accumulators [rows, value_dim], then row maxima [rows], then sums [rows].
 // A row that saw no key has sum 0.
-static inline ptrdiff_t qk_partial_floats(ptrdiff_t rows, ptrdiff_t head_dim) {
-    return rows * (head_dim + 2);
+static inline ptrdiff_t qk_partial_floats(ptrdiff_t rows, ptrdiff_t value_dim) {
+    return rows * (value_dim + 2);
 }
 
 // Floats that attend needs beside its result: the queries in tiles, and one partial result.
@@ -109,6 +125,10 @@ typedef struct {
     ptrdiff_t group;           // query heads per KV head
     ptrdiff_t first_position;  // position of token 0 of the tile
     float scale;               // multiplies every q · k
+    ptrdiff_t window;          // keys that a token sees, its own included; 0: all
+    float soft_cap;            // 0: none
+    const float *_Nullable slopes;  // [group]
+    const float *_Nullable sinks;   // [group]
 
     const void *layer;         // physical block 0 of the layer; the others follow it
     qk_kv_layout kv;
@@ -118,8 +138,8 @@ typedef struct {
     ptrdiff_t range_end;       // keys from here on are not read
 
     float *scratch;            // qk_attention_scratch_floats(tokens · group, head_dim) floats
-    float *partial;            // qk_partial_floats(tokens · group, head_dim) floats: the result, not yet divided by sums
-    // Where set, the finished rows: row (t, h) goes to out + t · out_stride + h · head_dim.
+    float *partial;            // qk_partial_floats(tokens · group, value_dim) floats: the result, not yet divided by sums
+    // Where set, the finished rows: row (t, h) goes to out + t · out_stride + h · value_dim.
     float *_Nullable out;
     ptrdiff_t out_stride;      // floats
 } qk_attention_job;
@@ -130,8 +150,8 @@ typedef void (*qk_attend)(const qk_attention_job *job);
 // other in their order, so that it is the same whether attend joined some of them. Ranges that a row did not reach
 // change nothing. A row that saw no key in any range becomes zeros. The first partial result is overwritten.
 typedef void (*qk_attention_merge)(float *partials, ptrdiff_t partial_stride, ptrdiff_t ranges,
-                                   ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t head_dim,
-                                   float *out, ptrdiff_t out_stride);
+                                   ptrdiff_t tokens, ptrdiff_t group, ptrdiff_t value_dim,
+                                   const float *_Nullable sinks, float *out, ptrdiff_t out_stride);
 
 #pragma clang assume_nonnull end
 

@@ -7,15 +7,20 @@ package struct CheckpointWeights: WeightSource {
     private let entries: [String: TensorEntry]
     /// Weights that are made at loading from several tensors.
     private let recipes: [String: any WeightRecipe]
+    /// How the names of tensors end that are turned over at loading.
+    private let transposed: [String]
 
     /// The tensors of a checkpoint in Hugging Face's layout.
     ///
-    /// - Parameter scheme: how some of them are quantised.
+    /// - Parameters:
+    ///   - scheme: how some of them are quantised.
+    ///   - transposed: how the names of matrices end that are `[inputs, outputs]`.
     /// - Throws: `WeightError` for a quantised layer whose tensors do not fit each other.
     package init(
-        place: String, entries: [String: TensorEntry], scheme: QuantizationScheme? = nil
+        place: String, entries: [String: TensorEntry], scheme: QuantizationScheme? = nil, transposed: [String] = []
     ) throws(WeightError) {
         self.place = place
+        self.transposed = transposed
         guard let scheme else {
             self.entries = entries
             recipes = [:]
@@ -34,6 +39,7 @@ package struct CheckpointWeights: WeightSource {
             file.tensors.map { (naming.checkpointName(of: $0.name) ?? $0.name, $0) },
             uniquingKeysWith: { first, _ in first })
         recipes = [:]
+        transposed = []
     }
 
     package var names: [String] { Array(entries.keys) + recipes.keys }
@@ -47,9 +53,22 @@ package struct CheckpointWeights: WeightSource {
         if let recipe = recipes[name] { return StoredTensor(recipe: recipe) }
         guard let entry = entries[name] else { return nil }
         let bytes = entry.bytes
-        return StoredTensor(
+        let stored = StoredTensor(
             shape: entry.shape, typeName: entry.type.rawValue,
             bytes: UnsafeRawBufferPointer(start: bytes.baseAddress, count: bytes.count), owner: bytes.file,
             release: { bytes.releasePages() })
+        return transposed.contains(where: name.hasSuffix) ? Self.transposed(stored, name) : stored
+    }
+
+    /// The tensor turned over; as it is where it is no matrix of a plain type, which whoever claims it complains about.
+    private static func transposed(_ stored: StoredTensor, _ name: String) -> StoredTensor {
+        guard stored.shape.count >= 2, let type = StorageType(rawValue: stored.typeName), !type.isQuantized,
+            stored.bytes.count == stored.rows * type.bytes(forColumns: stored.columns)
+        else { return stored }
+        let weight = WeightMatrix(
+            name: name, rows: stored.rows, columns: stored.columns, type: type, bytes: stored.bytes,
+            owner: stored.owner, release: stored.release)
+        return StoredTensor(
+            recipe: TransposingRecipe(weight, matrices: stored.shape.dropLast(2).reduce(1, *)))
     }
 }

@@ -22,12 +22,15 @@ struct GGUFModel {
         for part in try table.names.map({ try table.part(named: $0) }) {
             guard let naming = part.gguf else { continue }
             known.insert(naming.architecture)
-            if naming.architecture == name { found = (part, naming) }
+            guard naming.architecture == name else { continue }
+            let isMarked = naming.marker.map { file.metadata["\(name).\($0)"]?.integer ?? 0 > 0 }
+            // The one whose mark is there, before the one without.
+            if isMarked == true || (isMarked == nil && found == nil) { found = (part, naming) }
         }
         guard let found else {
             throw FormatError(
                 file: file.path, place: "general.architecture",
-                problem: "unknown model architecture '\(name)'; known: \(known.sorted().joined(separator: ", "))")
+                problem: "unknown model architecture '\(name)'; \(Suggestion.text(for: name, among: known))")
         }
         (architecture, naming) = found
         config = Self.config(file, naming)
@@ -57,19 +60,31 @@ struct GGUFModel {
         for (field, tensor) in naming.flags {
             values[field] = .bool(file.tensors.contains { $0.name == tensor })
         }
-        if let type = file.metadata[prefix + "rope.scaling.type"]?.string, type != "none" {
-            var scaling: JSONMembers = ["rope_type": .string(type)]
-            scaling["factor"] = file.metadata[prefix + "rope.scaling.factor"].flatMap(JSONValue.init)
-            values["rope_scaling"] = .object(scaling)
-        }
+        values["rope_scaling"] = GGUFRotaryScaling(file, prefix: prefix)?.value
+        if values["sliding_window"] != nil, let types = layerTypes(file, prefix) { values["layer_types"] = types }
         values["architectures"] = .array([.string(naming.architecture)])
         return ModelConfiguration(place: file.path, values: .object(values))
+    }
+
+    /// Which layers have a window, where the file says so: a list, or one period whose last layer has none.
+    private static func layerTypes(_ file: GGUFFile, _ prefix: String) -> JSONValue? {
+        guard let pattern = file.metadata[prefix + "attention.sliding_window_pattern"] else { return nil }
+        let layers = file.metadata[prefix + "block_count"]?.integer ?? 0
+        let isWindowed: [Bool]
+        if let list = pattern.array {
+            isWindowed = list.compactMap { $0.bool ?? $0.integer.map { $0 != 0 } }
+        } else if let period = pattern.integer, period > 0, layers < 1 << 16 {
+            isWindowed = (0..<max(0, layers)).map { $0 % period < period - 1 }
+        } else {
+            return nil
+        }
+        return .array(isWindowed.map { .string($0 ? "sliding_attention" : "full_attention") })
     }
 }
 
 extension JSONValue {
     /// A metadata scalar; arrays have no place in a configuration.
-    fileprivate init?(_ value: MetadataValue) {
+    init?(_ value: MetadataValue) {
         if let value = value.bool {
             self = .bool(value)
         } else if let value = value.integer {

@@ -38,12 +38,14 @@ struct ModelFiles {
             declared = model.endTokens
         case .directory(let path):
             let directory = ModelDirectory(path: path)
-            config = try directory.config()
-            architecture = try Self.architecture(of: config, registry)
+            let stored = try directory.config()
+            architecture = try Self.architecture(of: stored, registry)
+            config = stored.translated(from: architecture.dialect)
             quantization = try QuantizationScheme(config)
             let tensors = try CheckpointFiles(directoryOrFile: path).tensors
             try Self.checkIsDeclared(quantization, tensors.keys, config)
-            weights = try CheckpointWeights(place: path, entries: tensors, scheme: quantization)
+            weights = try CheckpointWeights(
+                place: path, entries: tensors, scheme: quantization, transposed: architecture.transposedWeights)
             tokenizer = try directory.tokenizer()
             chatTemplates = try ChatTemplates(directory: path)
             declared = try directory.endTokens(config: config, tokenizer: tokenizer)
@@ -106,6 +108,6 @@ struct ModelFiles {
         if let name = names.first(where: known.names.contains) { return try known.part(named: name) }
         throw ConfigurationError(
             place: config.place,
-            problem: "unknown model architecture '\(names[0])'; known: \(known.names.joined(separator: ", "))")
+            problem: "unknown model architecture '\(names[0])'; \(Suggestion.text(for: names[0], among: known.names))")
     }
 }

@@ -51,7 +51,7 @@ struct ModelLoader {
         packed?.finish()
         let kvCacheType = options.kvCacheType ?? .float32
         let layouts = loader.attentionShapes.map {
-            KVLayout(heads: $0.kvHeads, headDim: $0.headDim, blockSize: options.blockSize, type: kvCacheType)
+            KVLayout($0, blockSize: options.blockSize, type: kvCacheType)
         }
         for (shape, layout) in zip(loader.attentionShapes, layouts) {
             let objections = attention.objections(to: shape, layout: layout)

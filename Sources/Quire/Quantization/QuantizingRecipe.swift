@@ -24,8 +24,7 @@ struct QuantizingRecipe: WeightRecipe {
     }
 
     func make(into bytes: UnsafeMutableRawBufferPointer, context: ComputeContext) throws(WeightError) -> ColumnOrder? {
-        let weight = WeightMatrix(
-            name: name, rows: shape[0], columns: shape[1], type: storedType, bytes: stored.bytes, owner: stored.owner)
+        let weight = try floats(context)
         let encoder = RowEncoder(weight: weight, type: type, kernels: context.kernels)
         let slab = max(1, Self.slabBytes / max(1, weight.rowBytes))
         let badRow = Mutex<Int?>(nil)
@@ -42,6 +41,22 @@ struct QuantizingRecipe: WeightRecipe {
             if let row = badRow.withLock({ $0 }) { throw encoder.complaint(row: row, place: place) }
         }
         return nil
+    }
+
+    /// What is to be quantised: as it is stored, or made first.
+    private func floats(_ context: ComputeContext) throws(WeightError) -> WeightMatrix {
+        guard let recipe = stored.recipe else {
+            return WeightMatrix(
+                name: name, rows: stored.rows, columns: stored.columns, type: storedType, bytes: stored.bytes,
+                owner: stored.owner)
+        }
+        let made = OwnedBytes(count: stored.rows * storedType.bytes(forColumns: stored.columns))
+        guard try recipe.make(into: made.bytes, context: context) == nil else {
+            throw WeightError(place: place, problem: "weight '\(name)' is quantised with act-order already")
+        }
+        return WeightMatrix(
+            name: name, rows: stored.rows, columns: stored.columns, type: storedType,
+            bytes: UnsafeRawBufferPointer(made.bytes), owner: made)
     }
 
     func releasePages() { stored.release() }

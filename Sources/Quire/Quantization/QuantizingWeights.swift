@@ -18,8 +18,8 @@ struct QuantizingWeights: WeightSource {
 
     func tensor(named name: String) -> StoredTensor? {
         guard let stored = weights.tensor(named: name) else { return nil }
-        guard stored.shape.count == 2, let storedType = StorageType(rawValue: stored.typeName),
-            let type = TensorTypes.fitting(wantedType(of: name), columns: stored.shape[1]), type != storedType
+        guard stored.shape.count >= 2, Self.isMatrix(name), let storedType = StorageType(rawValue: stored.typeName),
+            let type = types.type(of: naming?.tensorName(of: name), shape: stored.shape), type != storedType
         else { return stored }
         return StoredTensor(recipe: QuantizingRecipe(name, stored, from: storedType, to: type, place: place))
     }
@@ -27,12 +27,18 @@ struct QuantizingWeights: WeightSource {
     /// Matrices that get another type than the format's because their rows do not divide into its blocks, by name.
     var substitutes: [(name: String, columns: Int, type: String)] {
         names.sorted().compactMap { name in
-            guard let stored = weights.tensor(named: name), stored.shape.count == 2 else { return nil }
-            let wanted = wantedType(of: name)
-            let fitting = TensorTypes.fitting(wanted, columns: stored.shape[1])
-            return fitting == wanted ? nil : (name, stored.shape[1], fitting?.rawValue ?? stored.typeName)
+            let known = naming?.tensorName(of: name)
+            guard let stored = weights.tensor(named: name), stored.shape.count >= 2, Self.isMatrix(name),
+                types.quantizes(known)
+            else {
+                return nil
+            }
+            let fitting = types.type(of: known, shape: stored.shape)
+            return fitting == types.wantedType(of: known)
+                ? nil : (name, stored.columns, fitting?.rawValue ?? stored.typeName)
         }
     }
 
-    private func wantedType(of name: String) -> StorageType { types.wantedType(of: naming?.tensorName(of: name)) }
+    /// Whether a tensor of two dimensions is not rather one norm, or one bias, for each head or expert.
+    private static func isMatrix(_ name: String) -> Bool { !name.contains("norm") && !name.hasSuffix("bias") }
 }

@@ -4,7 +4,7 @@ import QuireCore
 ///
 /// The choices are llama.cpp's. Matrices get the format's type. The output matrix, which is the embedding where that is
 /// tied, gets Q6_K, and Q8_0 in a Q8_0 model. Mixes give more bits to the first and the last eighth of the layers and to
-/// every third one between. What is no matrix stays as it is: norms and biases.
+/// every third one between. What is no matrix stays as it is, norms and biases, and so does what chooses experts.
 struct TensorTypes {
     let format: WeightFormat
     let layerCount: Int
@@ -17,8 +17,15 @@ struct TensorTypes {
     ///   - name: `nil` where GGUF knows no name for it.
     ///   - shape: outermost first.
     func type(of name: String?, shape: [Int]) -> StorageType? {
-        guard shape.count == 2 else { return nil }
-        return Self.fitting(wantedType(of: name), columns: shape[1])
+        guard shape.count >= 2, quantizes(name) else { return nil }
+        return Self.fitting(wantedType(of: name), columns: shape[shape.count - 1])
+    }
+
+    /// Whether a matrix is stored in the format at all: what chooses experts is small, and worth every bit, as are tables
+    /// of positions.
+    func quantizes(_ name: String?) -> Bool {
+        guard format.isQuantized, let name else { return true }
+        return !name.hasSuffix(".ffn_gate_inp.weight") && name != "position_embd.weight"
     }
 
     /// The type of a matrix whose rows divide into the type's blocks.

@@ -2,28 +2,56 @@
 public struct AttentionShape: Hashable, Sendable {
     public let queryHeads: Int
     public let kvHeads: Int
+    /// Numbers of a query and of a key of one head.
     public let headDim: Int
+    /// Numbers of a value of one head.
+    public let valueDim: Int
     /// Multiplies every product of a query and a key.
     public let scale: Float
+    /// Tokens that one sees, itself included: the last ones. `nil` sees all.
+    public let window: Int?
+    /// Scores become `softCap · tanh(score / softCap)`.
+    public let softCap: Float?
+    /// Added to a head's scores for each token of distance, towards the past negative: ALiBi's, one for each query head.
+    public let slopes: [Float]
+    /// One more score for each query head, whose key has no value: it takes its part of the weights and gives nothing.
+    public var sinks: [Float] = []
+    /// Whether a value is the beginning of its key, so that one cached vector is both.
+    public let isLatent: Bool
 
-    public init(queryHeads: Int, kvHeads: Int, headDim: Int, scale: Float? = nil) {
+    public init(
+        queryHeads: Int, kvHeads: Int, headDim: Int, valueDim: Int? = nil, scale: Float? = nil, window: Int? = nil,
+        softCap: Float? = nil, slopes: [Float] = [], isLatent: Bool = false
+    ) {
         self.queryHeads = queryHeads
         self.kvHeads = kvHeads
         self.headDim = headDim
+        self.valueDim = valueDim ?? headDim
         self.scale = scale ?? 1 / Float(headDim).squareRoot()
+        self.window = window
+        self.softCap = softCap
+        self.slopes = slopes
+        self.isLatent = isLatent
     }
 
     /// Query heads that share one KV head.
     public var groupSize: Int { queryHeads / kvHeads }
     public var queryWidth: Int { queryHeads * headDim }
-    public var keyValueWidth: Int { kvHeads * headDim }
+    public var keyWidth: Int { kvHeads * headDim }
+    public var valueWidth: Int { kvHeads * valueDim }
+    /// The width of the results.
+    public var outputWidth: Int { queryHeads * valueDim }
+
+    /// The first position that a token sees.
+    public func firstSeen(from position: Int) -> Int { window.map { max(0, position - $0 + 1) } ?? 0 }
 }
 
 /// Appends a step's keys and values to the paged cache and attends over it.
 ///
 /// Obligations, for a flat batch that mixes prefill chunks and decodes:
 /// - the token at position `p` of a sequence has its key and value written to slot `p % blockSize` of block
-///   `blocks[p / blockSize]`, and attends to positions `0...p`, whatever other slots hold;
+///   `blocks[p / blockSize]`, and attends to the positions `shape.firstSeen(from: p)...p`, whatever other slots hold;
+/// - blocks that no token of a span sees may be missing from its table, which has a negative number there;
 /// - a span may read blocks that an earlier span of the same batch writes: those writes come first;
 /// - a backend that says `isBatchInvariant` gives each row the same bytes whatever else is in the batch, however the
 ///   prompt is chunked, and for any number of threads.
@@ -44,8 +72,9 @@ public protocol AttentionBackend: Sendable {
     ///
     /// - Parameters:
     ///   - query: `[tokens, queryHeads · headDim]`.
-    ///   - key: `[tokens, kvHeads · headDim]`, like `value`.
-    ///   - output: `[tokens, queryHeads · headDim]`.
+    ///   - key: `[tokens, kvHeads · headDim]`.
+    ///   - value: `[tokens, kvHeads · valueDim]`; where a value is the beginning of its key, the keys.
+    ///   - output: `[tokens, queryHeads · valueDim]`.
     func attend(
         query: Tensor, key: Tensor, value: Tensor, into output: Tensor, shape: AttentionShape, batch: Batch,
         cache: KVCache, layer: Int)

@@ -18,6 +18,8 @@ public struct Batch: Sendable {
     public private(set) var tokens: [TokenID] = []
     public private(set) var positions: [Int32] = []
     public private(set) var spans: [Span] = []
+    /// For each token, how many its sequence may come to have.
+    public private(set) var longestLengths: [Int] = []
     /// All block tables, one after the other.
     public private(set) var tables: [BlockID] = []
     /// The rows whose logits are wanted, ascending.
@@ -29,10 +31,14 @@ public struct Batch: Sendable {
 
     /// Adds the tokens of one sequence that begin at `firstPosition`.
     ///
-    /// - Parameter sampled: indices among the new tokens whose logits are wanted.
+    /// - Parameters:
+    ///   - sampled: indices among the new tokens whose logits are wanted.
+    ///   - longest: how many tokens the sequence may come to have; `nil` where these are the last ones.
     public mutating func append(
-        tokens new: ArraySlice<TokenID>, firstPosition: Int, blocks: [BlockID], sampled: Range<Int>
+        tokens new: ArraySlice<TokenID>, firstPosition: Int, blocks: [BlockID], sampled: Range<Int>,
+        longest: Int? = nil
     ) {
+        longestLengths.append(contentsOf: repeatElement(longest ?? firstPosition + new.count, count: new.count))
         spans.append(
             Span(
                 start: tokens.count, count: new.count, firstPosition: firstPosition, tableStart: tables.count,

@@ -57,6 +57,18 @@ public struct WeightMatrix: @unchecked Sendable {
         self.release = release
     }
 
+    /// Some of the rows, as a weight of its own over the same memory.
+    public func rows(_ range: Range<Int>) -> WeightMatrix { rows(range, named: "\(name)[\(range)]") }
+
+    func rows(_ range: Range<Int>, named name: String) -> WeightMatrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let part = (range.lowerBound * rowBytes)..<(range.upperBound * rowBytes)
+        return WeightMatrix(
+            name: name, rows: range.count, columns: columns, type: type,
+            bytes: bytes.baseAddress == nil ? bytes : UnsafeRawBufferPointer(rebasing: bytes[part]), isMade: isMade,
+            order: order, owner: owner, release: release)
+    }
+
     /// Bytes of all rows.
     public var byteCount: Int { rows * rowBytes }
 

@@ -9,20 +9,39 @@
 /// The sizes of one layer's part of a block.
 public struct KVLayout: Hashable, Sendable {
     public let heads: Int
+    /// Numbers of a key.
     public let headDim: Int
+    /// Numbers of a value.
+    public let valueDim: Int
+    /// Whether a value is the beginning of its key and takes no room of its own.
+    public let isLatent: Bool
     public let blockSize: Int
     public let type: KVCacheType
 
-    public init(heads: Int, headDim: Int, blockSize: Int, type: KVCacheType = .float32) {
+    public init(
+        heads: Int, headDim: Int, valueDim: Int? = nil, isLatent: Bool = false, blockSize: Int,
+        type: KVCacheType = .float32
+    ) {
         self.heads = heads
         self.headDim = headDim
+        self.valueDim = valueDim ?? headDim
+        self.isLatent = isLatent
         self.blockSize = blockSize
         self.type = type
     }
 
+    /// What layers of a shape keep.
+    public init(_ shape: AttentionShape, blockSize: Int, type: KVCacheType) {
+        self.init(
+            heads: shape.kvHeads, headDim: shape.headDim, valueDim: shape.valueDim, isLatent: shape.isLatent,
+            blockSize: blockSize, type: type)
+    }
+
     /// What one block takes in this layer: a key and a value for every slot and head, with their scales.
     public var bytesPerBlock: Int {
-        2 * heads * blockSize * (headDim * type.bytesPerNumber + type.bytesPerScale)
+        let numbers = headDim + (isLatent ? 0 : valueDim)
+        let scales = isLatent ? 1 : 2
+        return heads * blockSize * (numbers * type.bytesPerNumber + scales * type.bytesPerScale)
     }
 }
 

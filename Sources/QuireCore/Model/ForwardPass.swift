@@ -15,15 +15,18 @@ public struct ForwardPass {
     /// Each row's position in its sequence.
     public var positions: [Int32] { batch.positions }
 
+    /// Tokens that the sequence of a row may come to have.
+    func longestLength(ofRow row: Int) -> Int { batch.longestLengths[row] }
+
     /// Attention over everything each token may see; adds the new keys and values to the cache.
     ///
     /// - Parameters:
     ///   - query: `[tokens, queryHeads · headDim]`, rotated.
     ///   - key: `[tokens, kvHeads · headDim]`, rotated.
-    ///   - value: `[tokens, kvHeads · headDim]`.
-    /// - Returns: `[tokens, queryHeads · headDim]`.
+    ///   - value: `[tokens, kvHeads · valueDim]`; where a value is the beginning of its key, the keys once more.
+    /// - Returns: `[tokens, queryHeads · valueDim]`.
     public func attend(query: Tensor, key: Tensor, value: Tensor, in slot: AttentionSlot) -> Tensor {
-        let output = context.tensor(rows: query.rows, columns: slot.shape.queryWidth)
+        let output = context.tensor(rows: query.rows, columns: slot.shape.outputWidth)
         attention.attend(
             query: query, key: key, value: value, into: output, shape: slot.shape, batch: batch, cache: cache,
             layer: slot.layer)

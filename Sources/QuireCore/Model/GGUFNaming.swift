@@ -4,11 +4,18 @@ import QuireJSON
 public struct GGUFNaming: Sendable {
     /// The value of `general.architecture`, also the prefix of its metadata keys.
     public let architecture: String
+    /// A metadata key, without the architecture's prefix, whose number is above zero in files of this family, where several
+    /// families have one architecture.
+    public let marker: String?
+    /// What stands before a layer's number in Hugging Face's names.
+    public let layerPlace: String
+    /// Whether what is stored differs from Hugging Face's checkpoints in names, types and the order of rows alone.
+    public let isWritable: Bool
     /// Metadata keys without the architecture's prefix, and the `config.json` fields they fill.
     public let fields: [String: String]
     /// Tensor name parts outside layers, GGUF to Hugging Face.
     public let tensors: [String: String]
-    /// Tensor name parts inside a layer (`blk.N.`), GGUF to Hugging Face (after `model.layers.N.`).
+    /// Tensor name parts inside a layer (`blk.N.`), GGUF to Hugging Face (after the layer's number).
     public let layerTensors: [String: String]
     /// Fields that hold for every GGUF file of this architecture.
     public let constants: JSONMembers
@@ -20,11 +27,15 @@ public struct GGUFNaming: Sendable {
     public let rotatedRows: [String: String]
 
     public init(
-        architecture: String, fields: [String: String] = [:], tensors: [String: String] = [:],
-        layerTensors: [String: String] = [:], constants: JSONMembers = [:],
-        defaults: [String: JSONValue] = [:], flags: [String: String] = [:], rotatedRows: [String: String] = [:]
+        architecture: String, marker: String? = nil, layerPlace: String = "model.layers", isWritable: Bool = false,
+        fields: [String: String] = [:], tensors: [String: String] = [:], layerTensors: [String: String] = [:],
+        constants: JSONMembers = [:], defaults: [String: JSONValue] = [:], flags: [String: String] = [:],
+        rotatedRows: [String: String] = [:]
     ) {
         self.architecture = architecture
+        self.marker = marker
+        self.layerPlace = layerPlace
+        self.isWritable = isWritable
         self.fields = Self.commonFields.merging(fields) { $1 }
         self.tensors = Self.commonTensors.merging(tensors) { $1 }
         self.layerTensors = Self.commonLayerTensors.merging(layerTensors) { $1 }
@@ -40,7 +51,7 @@ public struct GGUFNaming: Sendable {
         guard let suffix = parts.last, parts.count >= 2 else { return nil }
         if let layer = Self.layer(of: tensor) {
             let name = parts[2..<(parts.count - 1)].joined(separator: ".")
-            return layerTensors[name].map { "model.layers.\(layer).\($0).\(suffix)" }
+            return layerTensors[name].map { "\(layerPlace).\(layer).\($0).\(suffix)" }
         }
         return tensors[parts.dropLast().joined(separator: ".")].map { "\($0).\(suffix)" }
     }
@@ -52,7 +63,7 @@ public struct GGUFNaming: Sendable {
         }
         guard let dot = checkpointName.lastIndex(of: ".") else { return nil }
         let (place, suffix) = (checkpointName[..<dot], checkpointName[checkpointName.index(after: dot)...])
-        let layers = "model.layers."
+        let layers = layerPlace + "."
         guard place.hasPrefix(layers) else { return name(of: place, in: tensors).map { "\($0).\(suffix)" } }
         let parts = place.dropFirst(layers.count).split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let layer = Int(parts[0]), layer >= 0 else { return nil }

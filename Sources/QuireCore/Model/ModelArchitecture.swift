@@ -9,6 +9,12 @@ public protocol ModelArchitecture: SendableMetatype {
     /// How GGUF files call this architecture and its tensors, where they know it.
     static var gguf: GGUFNaming? { get }
 
+    /// How the family's `config.json` differs from the usual.
+    static var dialect: ConfigurationDialect { get }
+
+    /// How the names of weights end that Hugging Face checkpoints hold as `[inputs, outputs]`, or `[…, inputs, outputs]`.
+    static var transposedWeights: [String] { get }
+
     /// - Throws: `ConfigurationError` for a value it cannot serve, `WeightError` for a missing or misshapen weight.
     init(config: ModelConfiguration, weights: WeightScope) throws
 
@@ -18,4 +24,6 @@ public protocol ModelArchitecture: SendableMetatype {
 
 extension ModelArchitecture {
     public static var gguf: GGUFNaming? { nil }
+    public static var dialect: ConfigurationDialect { ConfigurationDialect() }
+    public static var transposedWeights: [String] { [] }
 }

@@ -5,10 +5,30 @@ public struct ModelConfiguration: Sendable {
     /// The file, for messages.
     public let place: String
     public let values: JSONValue
+    /// The name under which the file has a field, where that is another.
+    private let names: [String: String]
 
     public init(place: String, values: JSONValue) {
+        self.init(place: place, values: values, names: [:])
+    }
+
+    private init(place: String, values: JSONValue, names: [String: String]) {
         self.place = place
         self.values = values
+        self.names = names
+    }
+
+    /// The same configuration in the usual words.
+    public func translated(from dialect: ConfigurationDialect) -> ModelConfiguration {
+        guard case .object(var members) = values else { return self }
+        var names: [String: String] = [:]
+        for (field, own) in dialect.names where members[field] == nil {
+            guard let value = members[own] else { continue }
+            members[field] = value
+            names[field] = own
+        }
+        for (field, value) in dialect.defaults where members[field] ?? .null == .null { members[field] = value }
+        return ModelConfiguration(place: place, values: .object(members), names: names)
     }
 
     /// The names in `architectures`.
@@ -34,6 +54,29 @@ public struct ModelConfiguration: Sendable {
     public func positive(_ field: String, default fallback: Int) throws(ConfigurationError) -> Int {
         guard let value = values[field], value != .null else { return fallback }
         return try positive(value, field)
+    }
+
+    /// A whole number of at least 0, or the default where the field is missing or null.
+    public func count(_ field: String, default fallback: Int) throws(ConfigurationError) -> Int {
+        values[field] == .int(0) ? 0 : try positive(field, default: fallback)
+    }
+
+    /// A list of whole numbers of at least 0, empty where the field is missing or null.
+    public func counts(_ field: String) throws(ConfigurationError) -> [Int] {
+        guard let value = values[field], value != .null else { return [] }
+        let numbers = value.arrayValue?.compactMap(\.intValue)
+        guard let numbers, numbers.count == value.arrayValue?.count, numbers.allSatisfy({ $0 >= 0 }) else {
+            throw error(field, expected: "a list of whole numbers of at least 0")
+        }
+        return numbers
+    }
+
+    /// A soft cap above 0, or `nil` where the field is missing or null.
+    public func softCap(_ field: String) throws(ConfigurationError) -> Float? {
+        guard let value = values[field], value != .null else { return nil }
+        let cap = try number(field, default: 0)
+        guard cap > 0 else { throw error(field, expected: "a number above 0, or null for none") }
+        return Float(cap)
     }
 
     public func number(_ field: String, default fallback: Double) throws(ConfigurationError) -> Double {
@@ -64,7 +107,7 @@ public struct ModelConfiguration: Sendable {
     /// A complaint about a field's value.
     public func error(_ field: String, expected: String) -> ConfigurationError {
         let found = values[field].map { "is \($0.summary)" } ?? "is missing"
-        return ConfigurationError(place: place, problem: "'\(field)' \(found); expected \(expected)")
+        return ConfigurationError(place: place, problem: "'\(names[field] ?? field)' \(found); expected \(expected)")
     }
 
     private func positive(_ value: JSONValue, _ field: String) throws(ConfigurationError) -> Int {

@@ -21,6 +21,15 @@ public struct PluginTable<Part: Sendable>: Sendable {
     }
 }
 
+extension PluginTable where Part == any ModelArchitecture.Type {
+    /// Adds an architecture under all of its names.
+    ///
+    /// - Throws: `RegistryError.duplicate` where one is taken.
+    public mutating func add(_ architecture: any ModelArchitecture.Type) throws(RegistryError) {
+        for name in architecture.names { try add(name, architecture) }
+    }
+}
+
 /// Everything that plugins brought, a table for each kind of part: a value, filled once at start-up, never changed after.
 public struct PluginRegistry: Sendable {
     /// By the names that `config.json` uses in `architectures`.

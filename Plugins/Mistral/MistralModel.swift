@@ -1,0 +1,25 @@
+import QuireCore
+
+/// Mistral: LLaMA whose tokens see a window of the last ones.
+///
+/// Its GGUF files say that they are LLaMA, and know no window. Source: Jiang et al., Mistral 7B, 2023; weight names of
+/// Hugging Face's `MistralForCausalLM`.
+public struct MistralModel: ModelArchitecture {
+    public static let names = ["MistralForCausalLM"]
+
+    private let decoder: DecoderModel
+
+    public init(config: ModelConfiguration, weights: WeightScope) throws {
+        let common = try DecoderConfiguration(config)
+        let windows = try SlidingWindow(config, layers: common.layerCount)
+        let intermediateSize = try config.positive("intermediate_size")
+        let activation = try Activation(config, "hidden_act", default: "silu")
+        decoder = try MistralDecoder(common, windows, defaultBase: 10_000, defaultEpsilon: 1e-6).model(weights) { place in
+            try GatedMLP(
+                place["mlp"], hiddenSize: common.hiddenSize, intermediateSize: intermediateSize,
+                activation: activation)
+        }
+    }
+
+    public func logits(_ pass: ForwardPass) throws -> Tensor { try decoder.logits(pass) }
+}
