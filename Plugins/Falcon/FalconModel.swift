@@ -36,8 +36,8 @@ public struct FalconModel: ModelArchitecture {
         let scale = 1 / Float(common.headDim).squareRoot()
         let shape = AttentionShape(
             queryHeads: common.queryHeads, kvHeads: common.kvHeads, headDim: common.headDim, scale: scale,
-            // Falcon scales the sum of score and bias.
-            slopes: hasSlopes ? AttentionShape.alibiSlopes(heads: common.queryHeads).map { $0 * scale } : [])
+            // Falcon scales the sum of score and bias, and makes biases in bfloat16.
+            linearBias: hasSlopes ? LinearBias(heads: common.queryHeads, scale: scale, isRounded: true) : nil)
         let model = weights["transformer"]
         let layers = try (0..<common.layerCount).map { index in
             let place = model["h"][index]

@@ -39,7 +39,7 @@ struct AttentionCall: @unchecked Sendable {
         let span = batch.spans[job.span]
         let heads = job.kvHead * shape.groupSize
         batch.tables.withUnsafeBufferPointer { tables in
-            shape.slopes.withUnsafeBufferPointer { slopes in
+            (shape.linearBias?.slopes ?? []).withUnsafeBufferPointer { slopes in
                 shape.sinks.withUnsafeBufferPointer { sinks in
                     var call = qk_attention_job(
                         q: query + (span.start + job.firstToken) * shape.queryWidth + heads * shape.headDim,
@@ -47,6 +47,8 @@ struct AttentionCall: @unchecked Sendable {
                         first_position: span.firstPosition + job.firstToken, scale: shape.scale,
                         window: shape.window ?? 0, soft_cap: shape.softCap ?? 0,
                         slopes: slopes.isEmpty ? nil : slopes.baseAddress! + heads,
+                        slope_scale: shape.linearBias?.scale ?? 1,
+                        rounds_slopes: shape.linearBias?.isRounded ?? false,
                         sinks: sinks.isEmpty ? nil : sinks.baseAddress! + heads, layer: cache, kv: layout,
                         kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
                         range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,

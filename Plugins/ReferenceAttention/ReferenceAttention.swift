@@ -41,7 +41,7 @@ public struct ReferenceAttentionBackend: AttentionBackend {
                         query: query.row(span.start + token).baseAddress! + head * shape.headDim,
                         keys: at.map { slots.key($0, head / shape.groupSize) },
                         values: at.map { slots.value($0, head / shape.groupSize) },
-                        distances: seen.map { Double($0 - position) })
+                        biases: seen.map { shape.linearBias?.bias(head: head, from: position, to: $0) ?? 0 })
                     row.attend(head, shape, into: output.row(span.start + token).baseAddress! + head * shape.valueDim)
                 }
             }
@@ -53,11 +53,11 @@ public struct ReferenceAttentionBackend: AttentionBackend {
         let query: UnsafePointer<Float>
         let keys: [StoredNumbers]
         let values: [StoredNumbers]
-        /// From the token to each key: 0 or negative.
-        let distances: [Double]
+        /// What is added to the score of each key.
+        let biases: [Double]
 
         func attend(_ head: Int, _ shape: AttentionShape, into output: UnsafeMutablePointer<Float>) {
-            let scores = zip(keys, distances).map { score($0, $1, head, shape) }
+            let scores = zip(keys, biases).map { score($0, shape) + $1 }
             let sink = shape.sinks.isEmpty ? -Double.infinity : Double(shape.sinks[head])
             let largest = max(scores.max() ?? 0, sink)
             let weights = scores.map { exp($0 - largest) }
@@ -68,10 +68,10 @@ public struct ReferenceAttentionBackend: AttentionBackend {
             }
         }
 
-        private func score(_ key: StoredNumbers, _ distance: Double, _ head: Int, _ shape: AttentionShape) -> Double {
+        private func score(_ key: StoredNumbers, _ shape: AttentionShape) -> Double {
             var score = Double(shape.scale) * (0..<shape.headDim).reduce(0.0) { $0 + Double(query[$1]) * key[$1] }
             if let cap = shape.softCap { score = Double(cap) * tanh(score / Double(cap)) }
-            return shape.slopes.isEmpty ? score : score + Double(shape.slopes[head]) * distance
+            return score
         }
     }
 }

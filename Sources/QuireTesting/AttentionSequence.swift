@@ -79,7 +79,9 @@ struct AttentionSequence {
             let kvHead = head / shape.groupSize
             let keys = seen.map { slice(key, $0 * shape.keyWidth + kvHead * shape.headDim, shape.headDim) }
             let values = seen.map { slice(value, $0 * valueWidth + kvHead * valueStride, valueStride) }
-            let scores = zip(seen, keys).map { score(query, $1, distance: $0 - position, head: head) }
+            let scores = zip(seen, keys).map { other, key in
+                score(query, key) + (shape.linearBias?.bias(head: head, from: position, to: other) ?? 0)
+            }
             let sink = shape.sinks.isEmpty ? -Double.infinity : Double(shape.sinks[head])
             let largest = max(scores.max() ?? 0, sink)
             let weights = scores.map { exponential($0 - largest) }
@@ -107,13 +109,13 @@ struct AttentionSequence {
         numbers[start..<(start + count)]
     }
 
-    private func score(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>, distance: Int, head: Int) -> Double {
+    private func score(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>) -> Double {
         var score = zip(query, key).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * Double(shape.scale)
         if let cap = shape.softCap.map(Double.init) {
             let power = exponential(-2 * abs(score / cap))
             score = (score < 0 ? -cap : cap) * (1 - power) / (1 + power)
         }
-        return shape.slopes.isEmpty ? score : score + Double(shape.slopes[head]) * Double(distance)
+        return score
     }
 
     private func scoreError(_ query: ArraySlice<Float>, _ key: ArraySlice<Float>) -> Double {

@@ -227,7 +227,8 @@ struct AttentionTests {
                             out.withUnsafeMutableBufferPointer { out in
                                 var job = qk_attention_job(
                                     q: q.baseAddress!, q_stride: headDim, tokens: 1, group: 1, first_position: 3,
-                                    scale: 0.25, window: 0, soft_cap: 0, slopes: nil, sinks: nil,
+                                    scale: 0.25, window: 0, soft_cap: 0, slopes: nil, slope_scale: 1,
+                                    rounds_slopes: false, sinks: nil,
                                     layer: layer.baseAddress!, kv: kv, kv_head: 0,
                                     block_table: table.baseAddress!, range_begin: 0, range_end: 4,
                                     scratch: scratch.baseAddress!, partial: partial.baseAddress!,

@@ -52,6 +52,9 @@ QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk
     row_tile tile;
     tile.next = next;
     tile.soft_cap = job->soft_cap * score_unit;
+    tile.slope_scale = job->slope_scale * score_unit;
+    tile.rounds_slopes = job->rounds_slopes;
+    tile.begin = c->begin;
     _Alignas(64) float key_scales[QK_CHUNK];
     _Alignas(64) float value_scales[QK_CHUNK];
     if (type == QK_KV_INT8) {
@@ -76,8 +79,8 @@ QK_INLINE void attend_chunk(const qk_kv_type type, const bool split, const chunk
             tile.limit[r] = limit < 0 ? 0 : limit < c->count ? limit : c->count;
             ptrdiff_t first_seen = job->window > 0 ? limit - job->window : 0;
             tile.first[r] = first_seen < 0 ? 0 : first_seen < tile.limit[r] ? first_seen : tile.limit[r];
-            tile.slope[r] = job->slopes ? job->slopes[head] * score_unit : 0;
-            tile.own[r] = (float)(limit - 1);
+            tile.slope[r] = job->slopes ? job->slopes[head] : 0;
+            tile.own[r] = limit - 1;
             if (++head == job->group) {
                 head = 0;
                 limit++;
@@ -116,7 +119,7 @@ QK_INLINE void attend_range(const qk_kv_type type, const qk_attention_job *job, 
             soon = &next;
         }
 #if QK_LANES > QK_UNIT
-        if (job->kv.block_size % QK_LANES != 0 || job->range_begin % QK_LANES != 0) {
+        if (is_split(job)) {
             attend_chunk(type, true, &here, soon, job, queries, result);
             continue;
         }

@@ -20,12 +20,21 @@ QK_INLINE ptrdiff_t first_seen(const qk_attention_job *job) {
     return first > 0 ? first : 0;
 }
 
+enum { QK_VECTOR = QK_LANES > QK_UNIT ? QK_LANES : QK_UNIT };
+
+// Whether the units that make one vector need not be neighbours.
+QK_INLINE bool is_split(const qk_attention_job *job) {
+    return job->kv.block_size % QK_VECTOR != 0 || job->range_begin % QK_VECTOR != 0;
+}
+
 static void chunk_open(chunk *c, const qk_attention_job *job, ptrdiff_t begin, ptrdiff_t end) {
     const qk_kv_layout *kv = &job->kv;
     const ptrdiff_t block_bytes = qk_kv_block_bytes(kv);
     c->begin = begin;
     c->count = end - begin < QK_CHUNK ? end - begin : QK_CHUNK;
-    const ptrdiff_t unseen = first_seen(job) - begin;
+    // Where units make up a vector they lie side by side, and are in reach together.
+    const ptrdiff_t unseen = (first_seen(job) - begin) / (is_split(job) ? QK_UNIT : QK_VECTOR) *
+                             (is_split(job) ? QK_UNIT : QK_VECTOR);
     for (ptrdiff_t unit = 0; unit < QK_CHUNK_UNITS; unit++) {
         // The last one in reach stands for units out of reach, whose blocks may be gone: loaded with a whole tile, masked
         // afterwards.

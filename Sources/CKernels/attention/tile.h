@@ -15,8 +15,11 @@ typedef struct {
     // The row sees the keys [first, limit) of the chunk; neither falls with the row.
     ptrdiff_t first[QK_ATTENTION_TILE];
     ptrdiff_t limit[QK_ATTENTION_TILE];
-    float slope[QK_ATTENTION_TILE];      // in the unit of scores, for each key back from the row's own
-    float own[QK_ATTENTION_TILE];        // the row's own key, counted from the chunk's first
+    float slope[QK_ATTENTION_TILE];      // 0: none
+    ptrdiff_t own[QK_ATTENTION_TILE];    // the row's own key, counted from the chunk's first
+    ptrdiff_t begin;                     // position of the chunk's first key
+    float slope_scale;                   // to the unit of scores
+    bool rounds_slopes;
     float decay[QK_ATTENTION_TILE];      // 2^(m - m')
     _Alignas(64) float p[QK_ATTENTION_TILE][QK_CHUNK];
 } row_tile;
@@ -203,6 +206,23 @@ QK_INLINE void score_rows(const qk_kv_type type, const bool split, const chunk *
     }
 }
 
+// The nearest bfloat16, of two as near the even one.
+QK_INLINE vf rounded_bf16(vf x) {
+    vu bits = (vu)x;
+    return (vf)((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+}
+
+// What a row's slope adds to the scores of the keys from `first` on, counted from the chunk's first.
+QK_INLINE vf slope_bias(const row_tile *tile, int row, ptrdiff_t first) {
+    const vf slope = vf_all(tile->slope[row]);
+    vf keys = __builtin_convertvector(vi_lanes() + (int32_t)first, vf);
+    if (!tile->rounds_slopes) {
+        return (keys - (float)tile->own[row]) * slope * tile->slope_scale;
+    }
+    vf own = rounded_bf16(rounded_bf16(vf_all((float)(tile->begin + tile->own[row]))) * slope);
+    return (rounded_bf16(rounded_bf16(keys + (float)tile->begin) * slope) - own) * tile->slope_scale;
+}
+
 // One row's scores become weights, in place; m becomes the new maximum. Returns lanes whose sum is Σ p.
 QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *base) {
     const float infinity = __builtin_inff();
@@ -222,8 +242,7 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *b
             s[i] = vf_tanh(s[i]) * tile->soft_cap;
         }
         if (slope != 0) {
-            vf keys = __builtin_convertvector(vi_lanes() + i * QK_LANES, vf);
-            s[i] = vf_fma(keys - tile->own[row], vf_all(slope), s[i]);
+            s[i] += slope_bias(tile, row, i * QK_LANES);
         }
         if (limit < QK_CHUNK) {
             s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));

@@ -128,6 +128,8 @@ typedef struct {
     ptrdiff_t window;          // keys that a token sees, its own included; 0: all
     float soft_cap;            // 0: none
     const float *_Nullable slopes;  // [group]
+    float slope_scale;         // multiplies what slopes add
+    bool rounds_slopes;        // slope · position is taken of positions rounded to bf16, and rounded to bf16 itself
     const float *_Nullable sinks;   // [group]
 
     const void *layer;         // physical block 0 of the layer; the others follow it

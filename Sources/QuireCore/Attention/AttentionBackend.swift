@@ -12,8 +12,8 @@ public struct AttentionShape: Hashable, Sendable {
     public let window: Int?
     /// Scores become `softCap · tanh(score / softCap)`.
     public let softCap: Float?
-    /// Added to a head's scores for each token of distance, towards the past negative: ALiBi's, one for each query head.
-    public let slopes: [Float]
+    /// Added to scores by the distance from a token back to a key.
+    public let linearBias: LinearBias?
     /// One more score for each query head, whose key has no value: it takes its part of the weights and gives nothing.
     public var sinks: [Float] = []
     /// Whether a value is the beginning of its key, so that one cached vector is both.
@@ -21,7 +21,7 @@ public struct AttentionShape: Hashable, Sendable {
 
     public init(
         queryHeads: Int, kvHeads: Int, headDim: Int, valueDim: Int? = nil, scale: Float? = nil, window: Int? = nil,
-        softCap: Float? = nil, slopes: [Float] = [], isLatent: Bool = false
+        softCap: Float? = nil, linearBias: LinearBias? = nil, isLatent: Bool = false
     ) {
         self.queryHeads = queryHeads
         self.kvHeads = kvHeads
@@ -30,7 +30,7 @@ public struct AttentionShape: Hashable, Sendable {
         self.scale = scale ?? 1 / Float(headDim).squareRoot()
         self.window = window
         self.softCap = softCap
-        self.slopes = slopes
+        self.linearBias = linearBias
         self.isLatent = isLatent
     }
 

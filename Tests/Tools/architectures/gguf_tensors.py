@@ -9,17 +9,23 @@ import numpy as np
 
 # Their kernels rotate adjacent dimensions where the checkpoint's rotate halves.
 ADJACENT = ("llama", "mistral", "mixtral", "granite", "smollm3")
+HEADS = ("lm_head.weight", "embed_out.weight")
 ADDS_ONE = ("gemma", "gemma2", "gemma3_text")
 # Of the norms within DeepSeek's attention, whatever `rms_norm_eps` is.
 LATENT_EPSILON = 1e-6
+# Masks and rotary frequencies that older checkpoints hold.
+BUFFERS = re.compile(r".*\.(attn|attention)\.(masked_)?bias|.*\.inv_freq")
 STACKED = re.compile(r"(.*\.(?:experts|[qk]_layernorm\.norms))\.(\d+)\.(?:(\w+)\.)?weight")
 
 
 def converted(config, checkpoint: dict[str, np.ndarray]):
     """Pairs of names and arrays, in the words of the checkpoint but cut and ordered as llama.cpp wants."""
     for name, array in stacked(checkpoint):
-        if name == "lm_head.weight" and config.tie_word_embeddings:
+        if BUFFERS.fullmatch(name) or (name in HEADS and config.tie_word_embeddings):
             continue
+        # GPT-2's were published without the model's name.
+        if config.model_type == "gpt2" and name not in HEADS and not name.startswith("transformer."):
+            name = f"transformer.{name}"
         yield from rewritten(config, name, array)
 
 
