@@ -5,12 +5,15 @@ public struct AttentionShape: Hashable, Sendable {
     public let headDim: Int
     /// Multiplies every product of a query and a key.
     public let scale: Float
+    /// Tokens that one sees, itself included: the last ones. `nil` sees all.
+    public let window: Int?
 
-    public init(queryHeads: Int, kvHeads: Int, headDim: Int, scale: Float? = nil) {
+    public init(queryHeads: Int, kvHeads: Int, headDim: Int, scale: Float? = nil, window: Int? = nil) {
         self.queryHeads = queryHeads
         self.kvHeads = kvHeads
         self.headDim = headDim
         self.scale = scale ?? 1 / Float(headDim).squareRoot()
+        self.window = window
     }
 
     /// Query heads that share one KV head.
@@ -23,7 +26,7 @@ public struct AttentionShape: Hashable, Sendable {
 ///
 /// Obligations, for a flat batch that mixes prefill chunks and decodes:
 /// - the token at position `p` of a sequence has its key and value written to slot `p % blockSize` of block
-///   `blocks[p / blockSize]`, and attends to positions `0...p`, whatever other slots hold;
+///   `blocks[p / blockSize]` of the layer's group, and attends to positions `0...p`, whatever other slots hold;
 /// - a span may read blocks that an earlier span of the same batch writes: those writes come first;
 /// - a backend that says `isBatchInvariant` gives each row the same bytes whatever else is in the batch, however the
 ///   prompt is chunked, and for any number of threads.

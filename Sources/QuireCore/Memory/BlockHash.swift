@@ -23,6 +23,15 @@ public struct BlockHash: Hashable, Sendable {
     /// The hash of a block that follows this one.
     public func following(_ tokens: ArraySlice<TokenID>) -> BlockHash { BlockHash(parent: self, tokens: tokens) }
 
+    /// The same content in another group of layers; group 0 has the hash itself. The hashes of different contents differ
+    /// in all of their bits, so a few that are flipped make none of them equal.
+    func inGroup(_ group: Int) -> BlockHash { BlockHash(low: low ^ group, high: high) }
+
+    private init(low: Int, high: Int) {
+        self.low = low
+        self.high = high
+    }
+
     private init(parent: BlockHash, tokens: ArraySlice<TokenID>) {
         func combine(_ hasher: inout Hasher) {
             hasher.combine(parent)

@@ -67,8 +67,11 @@ package final class SequenceGroup {
     /// Whether the rows of a prompt chunk are wanted one by one: the next prompt token whose log-probability is missing.
     var wantsPromptRows: Bool { (promptLogprobs?.count ?? .max) < request.prompt.count }
 
-    /// Every block table of the group, those of sequences that do not run included.
-    var tables: [[BlockID]] { (sequences + (unborn.stem.map { [$0] } ?? [])).map { $0.blockTable.blocks } }
+    /// What every block table of the group holds, those of sequences that do not run included.
+    var tables: [[BlockID]] { allSequences.map { $0.blockTable.heldBlocks } }
+
+    /// Those that do not run included.
+    var allSequences: [SequenceState] { sequences + (unborn.stem.map { [$0] } ?? []) }
 
     /// The answer, once every sequence has ended.
     func output() -> RequestOutput {
