@@ -8,6 +8,8 @@ struct AttentionCall: @unchecked Sendable {
     let kernels: Kernels
     let shape: AttentionShape
     let layout: qk_kv_layout
+    /// The layer's group, whose blocks are its own.
+    let group: Int
     let batch: Batch
     let cache: UnsafeMutableRawPointer
     let query: UnsafeMutablePointer<Float>
@@ -23,7 +25,7 @@ struct AttentionCall: @unchecked Sendable {
         for span in batch.spans[spans] {
             for token in 0..<span.count {
                 let position = span.firstPosition + token
-                let block = batch.tables[span.tableStart + position / layout.block_size]
+                let block = batch.tables[span.tableStart(ofGroup: group) + position / layout.block_size]
                 let row = span.start + token
                 kernels.kv_append(
                     cache + Int(block) * bytesPerBlock, &layout, position % layout.block_size,
@@ -50,7 +52,7 @@ struct AttentionCall: @unchecked Sendable {
                         slope_scale: shape.linearBias?.scale ?? 1,
                         rounds_slopes: shape.linearBias?.isRounded ?? false,
                         sinks: sinks.isEmpty ? nil : sinks.baseAddress! + heads, layer: cache, kv: layout,
-                        kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart,
+                        kv_head: job.kvHead, block_table: tables.baseAddress! + span.tableStart(ofGroup: group),
                         range_begin: job.range.lowerBound, range_end: job.range.upperBound, scratch: scratch,
                         partial: job.partial.map { partials + $0 } ?? own,
                         out: job.partial == nil ? output + outputOffset(of: job) : nil,

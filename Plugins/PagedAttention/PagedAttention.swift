@@ -38,8 +38,9 @@ public struct PagedAttentionBackend: AttentionBackend {
         let plan = AttentionPlan(batch: batch, shape: shape)
         let partials = query.context.tensor(rows: 1, columns: plan.partialFloats)
         let call = AttentionCall(
-            kernels: kernels, shape: shape, layout: cache.layouts[layer].kernelLayout, batch: batch,
-            cache: cache.baseAddress(layer: layer), query: query.baseAddress, key: key.baseAddress,
+            kernels: kernels, shape: shape, layout: cache.layouts[layer].kernelLayout,
+            group: cache.group(ofLayer: layer), batch: batch, cache: cache.baseAddress(layer: layer),
+            query: query.baseAddress, key: key.baseAddress,
             value: value.baseAddress, output: output.baseAddress, partials: partials.baseAddress)
         let workers = query.context.workers
         workers.runRanges(batch.spans.count, grain: 1) { call.append($0) }

@@ -14,6 +14,7 @@ public struct Phi3Model: ModelArchitecture {
         ],
         layerTensors: ["attn_qkv": "self_attn.qkv_proj", "ffn_up": "mlp.gate_up_proj"])
 
+    public let lengthThresholds: [Int]
     private let decoder: DecoderModel
 
     public init(config: ModelConfiguration, weights: WeightScope) throws {
@@ -22,6 +23,7 @@ public struct Phi3Model: ModelArchitecture {
         let epsilon = try common.epsilon(default: 1e-5)
         let parameters = try RotaryParameters(config)
         let rotary = try RotaryEmbedding(parameters, dimensions: parameters.dimensions(ofHead: common.headDim))
+        lengthThresholds = rotary.lengthThresholds
         let windows = try SlidingWindow(config, layers: common.layerCount)
         let intermediateSize = try config.positive("intermediate_size")
         let activation = try Activation(config, "hidden_act", default: "silu")

@@ -24,7 +24,9 @@ public struct ReferenceAttentionBackend: AttentionBackend {
         query: Tensor, key: Tensor, value: Tensor, into output: Tensor, shape: AttentionShape, batch: Batch,
         cache: KVCache, layer: Int
     ) {
-        let slots = Slots(layout: cache.layouts[layer], base: cache.baseAddress(layer: layer), tables: batch.tables)
+        let slots = Slots(
+            layout: cache.layouts[layer], base: cache.baseAddress(layer: layer), group: cache.group(ofLayer: layer),
+            tables: batch.tables)
         for span in batch.spans {
             for token in 0..<span.count {
                 slots.append(

@@ -7,6 +7,8 @@ import QuireCore
 struct Slots {
     let layout: KVLayout
     let base: UnsafeMutableRawPointer
+    /// The layer's group, whose blocks are its own.
+    let group: Int
     let tables: [BlockID]
 
     private var keyBytes: Int { layout.headDim * layout.type.bytesPerNumber }
@@ -15,7 +17,7 @@ struct Slots {
 
     /// The slot of the token at a position.
     func at(_ position: Int, of span: Batch.Span) -> UnsafeMutableRawPointer {
-        let block = Int(tables[span.tableStart + position / layout.blockSize])
+        let block = Int(tables[span.tableStart(ofGroup: group) + position / layout.blockSize])
         return base + (block * layout.blockSize + position % layout.blockSize) * layout.heads * headBytes
     }
 

@@ -127,17 +127,21 @@ struct BlockPoolTests {
     func randomOperations(seed: Int) {
         var dice = Dice(seed)
         let blockSize = dice.roll(1..<9)
-        var pool = BlockPool(total: dice.roll(1..<60), blockSize: blockSize)
+        let windows: [Int?] = dice.pick([[nil], [nil], [6], [1], [nil, 9], [nil, 4, 20]])
+        var pool = BlockPool(
+            total: dice.roll(1..<60) * windows.count, blockSize: blockSize, isSharing: dice.chance(80), windows: windows
+        )
         var tables = Tables()
         for _ in 0..<400 {
-            switch dice.roll(0..<4) {
+            switch dice.roll(0..<5) {
             case 0: tables.add()
             case 1: tables.grow(dice.roll(0..<1_000), by: dice.roll(1..<20), &pool)
             case 2: tables.fork(dice.roll(0..<1_000), &pool)
+            case 3: tables.releaseUnseen(dice.roll(0..<1_000), &pool)
             default: tables.remove(dice.roll(0..<1_000), &pool)
             }
             pool.checkInvariants(tables: tables.allBlocks)
-            tables.checkContents()
+            tables.checkContents(pool.windows)
         }
         tables.removeAll(&pool)
         #expect(pool.freeCount == pool.total)
@@ -149,6 +153,8 @@ private struct Tables: ~Copyable {
     private final class Entry {
         var table = BlockTable()
         var written: [Int] = []
+        /// Where the next token stood when its table last gave back what is not seen.
+        var released = 0
     }
 
     private var entries: [Entry] = []
@@ -156,7 +162,7 @@ private struct Tables: ~Copyable {
     private var stamp = 0
     private var blockSize = 1
 
-    var allBlocks: [[BlockID]] { entries.map { $0.table.blocks } }
+    var allBlocks: [[BlockID]] { entries.map { $0.table.heldBlocks } }
 
     mutating func add() { entries.append(Entry()) }
 
@@ -173,17 +179,27 @@ private struct Tables: ~Copyable {
         }
         precondition(needed <= free)
         for copy in copies {
+            precondition(pool.referenceCount(of: copy.source) > 0)
             for slot in 0..<blockSize {
                 memory[Int(copy.target) * blockSize + slot] = memory[Int(copy.source) * blockSize + slot]
             }
         }
         for position in start..<(start + count) {
             stamp += 1
-            let block = entry.table.blocks[position / blockSize]
-            precondition(pool.referenceCount(of: block) == 1, "a write to a shared block")
-            memory[Int(block) * blockSize + position % blockSize] = stamp
+            for group in 0..<pool.windows.groupCount {
+                let block = entry.table.blocks[position / blockSize * pool.windows.groupCount + group]
+                precondition(pool.referenceCount(of: block) == 1, "a write to a shared block")
+                memory[Int(block) * blockSize + position % blockSize] = stamp + group * 1_000_000
+            }
             entry.written.append(stamp)
         }
+    }
+
+    mutating func releaseUnseen(_ pick: Int, _ pool: inout BlockPool) {
+        guard !entries.isEmpty else { return }
+        let entry = entries[pick % entries.count]
+        entry.released = entry.written.count
+        entry.table.releaseUnseen(from: entry.released, to: &pool)
     }
 
     mutating func fork(_ pick: Int, _ pool: inout BlockPool) {
@@ -192,6 +208,7 @@ private struct Tables: ~Copyable {
         let child = Entry()
         child.table = parent.table.fork(in: &pool)
         child.written = parent.written
+        child.released = parent.released
         entries.append(child)
     }
 
@@ -204,12 +221,20 @@ private struct Tables: ~Copyable {
         while !entries.isEmpty { remove(0, &pool) }
     }
 
-    /// Every sequence still reads what it wrote.
-    func checkContents() {
+    /// Every sequence still reads what it wrote, but for blocks of which a window sees nothing.
+    func checkContents(_ windows: KVWindows) {
         for entry in entries {
             for (position, stamp) in entry.written.enumerated() {
-                let block = Int(entry.table.blocks[position / blockSize])
-                precondition(memory[block * blockSize + position % blockSize] == stamp, "a sequence lost a token")
+                for (group, window) in windows.sizes.enumerated() {
+                    let block = Int(entry.table.blocks[position / blockSize * windows.groupCount + group])
+                    let end = (position / blockSize + 1) * blockSize
+                    guard end > entry.released - (window ?? .max) + 1 else {
+                        precondition(block == BlockTable.hole, "a block is held that no token sees")
+                        continue
+                    }
+                    let cell = memory[block * blockSize + position % blockSize]
+                    precondition(cell == stamp + group * 1_000_000, "a sequence lost a token")
+                }
             }
         }
     }

@@ -7,8 +7,10 @@ final class HashingModel: ModelRunner {
     var vocabularySize: Int { Self.vocabularySize }
     private let context: ComputeContext
     private let blockSize: Int
-    /// Token and its hash of everything up to it, by slot.
-    private var slots: [(token: TokenID, hash: UInt64)?]
+    /// How far back each group of its layers sees.
+    let windows: [Int?]
+    /// Token, its hash of everything up to it, and the group of layers that wrote it, by slot.
+    private var slots: [(token: TokenID, hash: UInt64, group: Int)?]
     private(set) var largestBatch = 0
     private(set) var mostSampledRows = 0
     /// What a batch had that it must not have.
@@ -22,9 +24,10 @@ final class HashingModel: ModelRunner {
 
     struct Failure: Error {}
 
-    init(blocks: Int, blockSize: Int, context: ComputeContext) {
+    init(blocks: Int, blockSize: Int, windows: [Int?] = [nil], context: ComputeContext) {
         self.context = context
         self.blockSize = blockSize
+        self.windows = windows
         slots = Array(repeating: nil, count: blocks * blockSize)
     }
 
@@ -55,31 +58,68 @@ final class HashingModel: ModelRunner {
         var hashes: [UInt64] = []
         var written: Set<Int> = []
         for span in batch.spans {
-            func slot(_ position: Int) -> Int {
-                Int(batch.tables[span.tableStart + position / blockSize]) * blockSize + position % blockSize
-            }
             expect(span.tableCount * blockSize >= span.contextLength, "a table is too short for its tokens")
+            for group in windows.indices { checkHoles(span, group, batch) }
             for index in 0..<span.count {
                 let position = span.firstPosition + index
                 let token = batch.tokens[span.start + index]
                 expect(batch.positions[span.start + index] == position, "positions disagree with spans")
-                expect(written.insert(slot(position)).inserted, "two writes to one slot in one step")
-                var hash = Self.start
-                for earlier in 0..<position {
-                    guard let stored = slots[slot(earlier)] else {
-                        faults.append("a slot that is read was never written")
-                        break
-                    }
-                    hash = Self.mix(hash, stored.token)
-                    expect(hash == stored.hash, "a slot holds another sequence's token")
+                var before: UInt64?
+                for group in windows.indices {
+                    guard let seen = read(upTo: position, span, group, batch) else { continue }
+                    expect(before == nil || before == seen, "layers hold different tokens")
+                    before = seen
                 }
-                hash = Self.mix(hash, token)
-                slots[slot(position)] = (token, hash)
+                let hash = Self.mix(before ?? Self.start, token)
+                for group in windows.indices {
+                    guard let slot = slot(position, span, group, batch) else { continue }
+                    expect(written.insert(slot).inserted, "two writes to one slot in one step")
+                    slots[slot] = (token, hash, group)
+                }
                 hashes.append(hash)
             }
         }
         return hashes
     }
+
+    private func slot(_ position: Int, _ span: Batch.Span, _ group: Int, _ batch: Batch) -> Int? {
+        let block = Int(batch.tables[span.tableStart(ofGroup: group) + position / blockSize])
+        expect(block >= 0, "a block is gone that is in the window")
+        return block >= 0 ? block * blockSize + position % blockSize : nil
+    }
+
+    /// The hash of all tokens before a position, from those that a group sees; `nil` where it sees none of them.
+    private func read(upTo position: Int, _ span: Batch.Span, _ group: Int, _ batch: Batch) -> UInt64? {
+        let first = windows[group].map { max(0, position - $0 + 1) } ?? 0
+        var hash = first == 0 ? Self.start : nil
+        for earlier in first..<position {
+            guard let stored = slot(earlier, span, group, batch).flatMap({ slots[$0] }) else {
+                expect(false, "a slot that is read was never written")
+                return hash
+            }
+            expect(stored.group == group, "a slot holds what other layers wrote")
+            if let hash { expect(Self.mix(hash, stored.token) == stored.hash, "a slot holds another sequence's token") }
+            hash = stored.hash
+        }
+        return hash
+    }
+
+    /// A table has every block that is seen, and none that is not.
+    private func checkHoles(_ span: Batch.Span, _ group: Int, _ batch: Batch) {
+        guard let window = windows[group] else { return }
+        var held = span.contextLength
+        for index in 0..<span.tableCount {
+            let isGone = batch.tables[span.tableStart(ofGroup: group) + index] == BlockTable.hole
+            // The first token of the span sees the positions from here on.
+            let isSeen = (index + 1) * blockSize > span.firstPosition - window + 1
+            expect(isGone != isSeen, isGone ? "a block is gone that is in the window" : "a block has left the window")
+            if isGone { held -= blockSize }
+        }
+        expect(held <= window + span.count + blockSize, "\(held) tokens are held for a window of \(window)")
+    }
+
+    /// Whether no token sees the one before it.
+    private static func isBlind(_ windows: [Int?]) -> Bool { windows.allSatisfy { $0 == 1 } }
 
     func expect(_ condition: Bool, _ fault: @autoclosure () -> String) {
         if !condition, faults.count < 10 { faults.append(fault()) }
@@ -100,17 +140,20 @@ final class HashingModel: ModelRunner {
     }
 
     /// The logits after the given tokens.
-    static func logits(after tokens: some Sequence<TokenID>) -> [Float] { row(tokens.reduce(start, mix)) }
+    static func logits(after tokens: some Collection<TokenID>, windows: [Int?] = [nil]) -> [Float] {
+        row(tokens.dropFirst(isBlind(windows) ? tokens.count - 1 : 0).reduce(start, mix))
+    }
 
     /// The tokens that it gives for a prompt, computed without any engine.
     static func prediction(
-        _ prompt: [TokenID], count: Int, params: SamplingParams = SamplingParams(temperature: 0), branch: Int = 0
+        _ prompt: [TokenID], count: Int, params: SamplingParams = SamplingParams(temperature: 0), branch: Int = 0,
+        windows: [Int?] = [nil]
     ) -> [TokenID] {
         var tokens = prompt
         while tokens.count - prompt.count < count {
             let random = RandomSource(
                 seed: (params.seed ?? 0) + UInt64(branch), position: tokens.count - prompt.count)
-            tokens.append(TopThreeSampler.choice(logits(after: tokens), params, random))
+            tokens.append(TopThreeSampler.choice(logits(after: tokens, windows: windows), params, random))
             if params.stopTokenIDs.contains(tokens[tokens.count - 1]) { break }
         }
         return Array(tokens[prompt.count...])

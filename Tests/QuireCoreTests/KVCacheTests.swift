@@ -32,10 +32,41 @@ struct KVCacheTests {
         }
     }
 
+    @Test("layers of one group never touch each other's bytes, and groups share nothing but blocks")
+    func groups() throws {
+        // Two of six layers see everything: three groups of two.
+        let layout = KVLayout(heads: 1, headDim: 3, blockSize: 5)
+        let groups = KVGroups(
+            layouts: Array(repeating: layout, count: 6), windows: [4, nil, 4, 4, nil, 4])
+        let cache = try KVCache(groups: groups, totalBlocks: 6)
+        #expect((0..<6).map(cache.group(ofLayer:)) == [1, 0, 1, 2, 0, 2])
+        // Blocks as a table would hand them out: two for each group.
+        let blocks: [[Int]] = [[5, 0], [1, 3], [2, 4]]
+        let count = layout.bytesPerBlock
+        func bytes(_ layer: Int, _ block: Int) -> UnsafeMutableBufferPointer<UInt8> {
+            let start = cache.baseAddress(layer: layer) + block * count
+            return UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
+        }
+        for layer in 0..<6 {
+            for block in blocks[cache.group(ofLayer: layer)] {
+                #expect(bytes(layer, block).allSatisfy { $0 == 0 }, "layer \(layer) lies over another one")
+                bytes(layer, block).update(repeating: UInt8(layer * 6 + block + 1))
+            }
+        }
+        for layer in 0..<6 {
+            for block in blocks[cache.group(ofLayer: layer)] {
+                #expect(bytes(layer, block).allSatisfy { $0 == UInt8(layer * 6 + block + 1) })
+            }
+        }
+        // A copy takes the block along in every layer of its group.
+        cache.copy(try copies([(1, 4), (2, 0)]))
+        for layer in [0, 2] { #expect(bytes(layer, 4).elementsEqual(bytes(layer, 1))) }
+    }
+
     @Test("a block takes as many bytes as its numbers and scales")
     func sizes() {
         // 20 numbers and 6 heads over the layers, each twice in 8 slots.
-        let sizes = KVCacheType.allCases.map { KVCache.bytesPerBlock(Self.layouts($0)) }
+        let sizes = KVCacheType.allCases.map { KVGroups(layouts: Self.layouts($0)).bytesPerBlock }
         #expect(sizes == [2 * 8 * 20 * 4, 2 * 8 * 20 * 2, 2 * 8 * 20 * 2, 2 * 8 * (20 + 6 * 4)])
     }
 

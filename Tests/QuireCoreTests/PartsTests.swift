@@ -90,8 +90,8 @@ struct PartsTests {
     func memoryPlan() throws {
         func plan(_ budget: MemoryPlan.Budget) throws -> MemoryPlan {
             try MemoryPlan(
-                mappedWeightBytes: 1_000, packedWeightBytes: 200, scratchBytes: 300, bytesPerBlock: 100, blockSize: 16,
-                maxModelLength: 64, budget: budget)
+                mappedWeightBytes: 1_000, packedWeightBytes: 200, scratchBytes: 300, bytesPerBlock: 100,
+                windows: KVWindows(blockSize: 16), maxModelLength: 64, maxBatchedTokens: 32, budget: budget)
         }
         #expect(try plan(.process(bytes: 2_000)).totalBytes <= 2_000)
         #expect(try plan(.process(bytes: 2_000)).totalBlocks == 5)

@@ -17,13 +17,17 @@ struct RandomLoad {
     private let requests: Int
     private var dice: Dice
 
-    init(seed: Int, requests: Int) throws {
+    /// - Parameter windows: of each group of the model's layers.
+    init(seed: Int, requests: Int, windows: [Int?] = [nil]) throws {
         dice = Dice(seed)
         self.requests = requests
         let blockSize = dice.pick([1, 3, 8, 16])
-        let totalBlocks = dice.roll(60..<300) / blockSize + 1
+        // What sees everything takes most.
+        let limited = windows.count { $0 != nil }
+        let totalBlocks =
+            (dice.roll(60..<300) / blockSize + 1) * max(1, windows.count - limited) + limited * (20 / blockSize + 2)
         let context = try Parts.context(threads: 1 + seed % 2)
-        let model = HashingModel(blocks: totalBlocks, blockSize: blockSize, context: context)
+        let model = HashingModel(blocks: totalBlocks, blockSize: blockSize, windows: windows, context: context)
         let engine = Engine(
             model: model, parts: try Parts.make(),
             scheduler: SchedulerConfiguration(
@@ -31,15 +35,17 @@ struct RandomLoad {
                 maxStepTime: dice.chance(30) ? 1e-5 : nil, maxModelLength: 120, maxPromptRows: dice.roll(1..<30),
                 cachesPrefixes: dice.chance(80), sharesBlocks: dice.chance(85), maxQueuedRequests: requests,
                 maxOvertakes: dice.roll(0..<20)),
-            totalBlocks: totalBlocks, blockSize: blockSize, seed: 9, context: context)
+            totalBlocks: totalBlocks, blockSize: blockSize, windows: windows, seed: 9, context: context)
         model.inspect = { [unowned engine, unowned model] batch in
             for span in batch.spans {
                 for index in (span.firstPosition / blockSize)...((span.contextLength - 1) / blockSize) {
                     // Others may hold a block as soon as this step fills it, never one that is open still.
                     guard (index + 1) * blockSize > span.contextLength else { continue }
-                    let block = batch.tables[span.tableStart + index]
-                    model.expect(
-                        engine.scheduler.pool.referenceCount(of: block) == 1, "a block is written that others hold")
+                    for group in windows.indices {
+                        let block = batch.tables[span.tableStart(ofGroup: group) + index]
+                        model.expect(
+                            engine.scheduler.pool.referenceCount(of: block) == 1, "a block is written that others hold")
+                    }
                 }
             }
         }
@@ -58,6 +64,7 @@ struct RandomLoad {
             }
             #expect(cancelled.allSatisfy { ended[$0] != nil }, "a cancelled request lives on")
             engine.checkInvariants()
+            checkWindows()
             steps += 1
             try #require(steps < 20_000, "the engine does not come to an end")
         }
@@ -96,6 +103,19 @@ struct RandomLoad {
         mayFail = true
     }
 
+    /// Between steps, layers with a window hold no more than it and a block.
+    private func checkWindows() {
+        for sequence in engine.scheduler.running.flatMap(\.sequences) {
+            for (group, window) in model.windows.enumerated() {
+                guard let window else { continue }
+                let entries = stride(from: group, to: sequence.blockTable.blocks.count, by: model.windows.count)
+                let gone = entries.count { sequence.blockTable.blocks[$0] == BlockTable.hole }
+                let held = sequence.numComputedTokens - gone * engine.limits.blockSize
+                model.expect(held <= window + engine.limits.blockSize, "\(held) tokens held for \(window)")
+            }
+        }
+    }
+
     // MARK: - What must have come of it
 
     func check(_ id: RequestID, _ ask: Ask) {
@@ -104,6 +124,8 @@ struct RandomLoad {
         case .failure(RequestError.cancelled): #expect(cancelled.contains(id))
         case .failure(is HashingModel.Failure): #expect(mayFail)
         case .failure(RequestError.neverFits(let needed, let there)):
+            #expect(needed > there)
+            guard model.windows == [nil] else { return checkRefusal(ask) }
             let tokens = ask.prompt.count + (ask.params.maxTokens ?? 0) - 1
             #expect(there == engine.limits.totalBlocks * engine.limits.blockSize && needed > there)
             // One sequence alone is too much, or all that must run together.
@@ -120,6 +142,15 @@ struct RandomLoad {
         }
     }
 
+    /// With windows: what one step's sequences hold at worst, of which none shares anything, does not fit.
+    private func checkRefusal(_ ask: Ask) {
+        let blockSize = engine.limits.blockSize
+        let tokens = ask.prompt.count + (ask.params.maxTokens ?? 0) - 1
+        let perSequence = model.windows.reduce(0) { $0 + min(tokens, $1 ?? .max) / blockSize + 2 }
+        let together = ask.params.decodingStrategy == nil ? min(ask.params.n, 2) : ask.params.n
+        #expect(together * perSequence > engine.limits.totalBlocks)
+    }
+
     private func check(_ output: RequestOutput, _ ask: Ask) {
         if ask.params.decodingStrategy == nil { checkSampling(output, ask) } else { checkSearch(output, ask) }
         checkPrompt(output, ask)
@@ -127,7 +158,8 @@ struct RandomLoad {
 
     private func checkSearch(_ output: RequestOutput, _ ask: Ask) {
         let (width, count) = (ask.params.n, ask.params.maxTokens ?? 0)
-        let expected = RivalsStrategy.prediction(ask.prompt, count: count, width: width)
+        let expected = RivalsStrategy.prediction(
+            ask.prompt, count: count, width: width, windows: model.windows)
         #expect(Set(output.outputs.map(\.tokenIDs)) == expected && output.outputs.count == width)
         if output.metrics.preemptions == 0, output.metrics.cachedTokens == 0 {
             #expect(output.metrics.computedTokens == ask.prompt.count + width * (count - 1))
@@ -138,7 +170,8 @@ struct RandomLoad {
         #expect(output.outputs.map(\.index) == Array(0..<ask.params.n))
         for completion in output.outputs {
             let expected = HashingModel.prediction(
-                ask.prompt, count: ask.params.maxTokens ?? 0, params: ask.params, branch: completion.index)
+                ask.prompt, count: ask.params.maxTokens ?? 0, params: ask.params, branch: completion.index,
+                windows: model.windows)
             #expect(completion.tokenIDs == expected)
             let stops = expected.last.map(ask.params.stopTokenIDs.contains) ?? false
             #expect(completion.finishReason == (stops ? .stop : .length))
@@ -150,7 +183,7 @@ struct RandomLoad {
         guard ask.params.promptLogprobs != nil else { return #expect(output.promptLogprobs == nil) }
         #expect(output.promptLogprobs?.map { $0?.token } == [nil] + ask.prompt.dropFirst().map { $0 })
         for (position, entry) in (output.promptLogprobs ?? []).enumerated().dropFirst() {
-            let row = HashingModel.logits(after: ask.prompt[..<position])
+            let row = HashingModel.logits(after: ask.prompt[..<position], windows: model.windows)
             let own = row[Int(ask.prompt[position])]
             #expect(entry?.rank == 1 + row.count { $0 > own })
             #expect(entry?.top.first?.token == row.firstIndex(of: row.max() ?? 0).map { TokenID($0) })

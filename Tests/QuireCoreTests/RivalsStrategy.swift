@@ -38,10 +38,12 @@ struct RivalsStrategy: DecodingStrategy {
     }
 
     /// What it finds with `HashingModel`, computed without any engine.
-    static func prediction(_ prompt: [TokenID], count: Int, width: Int) -> Set<[TokenID]> {
+    static func prediction(
+        _ prompt: [TokenID], count: Int, width: Int, windows: [Int?] = [nil]
+    ) -> Set<[TokenID]> {
         var sequences: [(sum: Double, tokens: [TokenID])] = [(0, prompt)]
         for _ in 0..<count {
-            let rows = sequences.map { ($0.sum, HashingModel.logits(after: $0.tokens), $0.tokens) }
+            let rows = sequences.map { ($0.sum, HashingModel.logits(after: $0.tokens, windows: windows), $0.tokens) }
             sequences = best(width, of: rows).map { parent, token in
                 (rows[parent].0 + Double(rows[parent].1[Int(token)]), rows[parent].2 + [token])
             }

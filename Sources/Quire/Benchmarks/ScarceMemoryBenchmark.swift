@@ -23,7 +23,7 @@ public struct ScarceMemoryBenchmark {
     public func run() throws -> SpeedComparison {
         var shared = options
         let plan = try LLM.plan(options).plan
-        let blocksPerSequence = (Self.prompt + Self.answer + plan.blockSize - 1) / plan.blockSize
+        let blocksPerSequence = plan.windows.mostBlocks(tokens: Self.prompt + Self.answer)
         shared.kvCacheMemory = Self.width * blocksPerSequence * plan.bytesPerBlock
         shared.enablePrefixCaching = false
         var own = shared

@@ -14,7 +14,7 @@ struct ModelLoader {
         let files: ModelFiles
         let architecture: any ModelArchitecture
         let attention: any AttentionBackend
-        let layouts: [KVLayout]
+        let kvGroups: KVGroups
         let plan: MemoryPlan
         let maxModelLength: Int
         let context: ComputeContext
@@ -66,9 +66,12 @@ struct ModelLoader {
             quantization: files.quantization?.description,
             isBatchInvariant: attentionType.isBatchInvariant && matmulType.isBatchInvariant)
         let limit = try files.config.positive("max_position_embeddings", default: 2_048)
-        let plan = try memoryPlan(loader, files, layouts, limit: limit)
+        let kvGroups = KVGroups(
+            layouts: layouts, windows: loader.attentionShapes.map(\.window),
+            maxModelLength: options.maxModelLength ?? limit)
+        let plan = try memoryPlan(loader, files, kvGroups, limit: limit)
         return Prepared(
-            files: files, architecture: architecture, attention: attention, layouts: layouts, plan: plan,
+            files: files, architecture: architecture, attention: attention, kvGroups: kvGroups, plan: plan,
             maxModelLength: try maxModelLength(limit, plan), context: context, choices: choices,
             matrixTypes: loader.matrixBytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
                 .map(\.key))
@@ -79,7 +82,7 @@ struct ModelLoader {
         let start = ContinuousClock.now
         let prepared = try prepare(isDryRun: false)
         let plan = prepared.plan
-        let cache = try KVCache(layouts: prepared.layouts, totalBlocks: plan.totalBlocks)
+        let cache = try KVCache(groups: prepared.kvGroups, totalBlocks: plan.totalBlocks)
         let model = LoadedModel(
             architecture: prepared.architecture, vocabularySize: try prepared.files.config.positive("vocab_size"),
             attention: prepared.attention, cache: cache, context: prepared.context)
@@ -90,7 +93,8 @@ struct ModelLoader {
                 maxStepTime: options.maxStepMilliseconds.map { $0 / 1_000 }, maxModelLength: prepared.maxModelLength,
                 cachesPrefixes: options.enablePrefixCaching, sharesBlocks: options.blockSharing,
                 maxQueuedRequests: options.maxQueuedRequests),
-            totalBlocks: plan.totalBlocks, blockSize: options.blockSize, seed: options.seed, context: prepared.context)
+            totalBlocks: plan.totalBlocks, blockSize: options.blockSize, windows: prepared.kvGroups.windows,
+            seed: options.seed, context: prepared.context)
         let choices = prepared.choices
         logger.info(
             "model loaded",
@@ -130,7 +134,7 @@ struct ModelLoader {
     }
 
     private func memoryPlan(
-        _ loader: WeightLoader, _ files: ModelFiles, _ layouts: [KVLayout], limit: Int
+        _ loader: WeightLoader, _ files: ModelFiles, _ kvGroups: KVGroups, limit: Int
     ) throws -> MemoryPlan {
         let tokens = min(options.maxBatchedTokens, 1 << 20)
         // A dozen activations live at once at most; logits are held for the sequences that run.
@@ -147,14 +151,17 @@ struct ModelLoader {
         }
         return try MemoryPlan(
             mappedWeightBytes: loader.mappedBytes, packedWeightBytes: loader.packedBytes, scratchBytes: scratch,
-            bytesPerBlock: KVCache.bytesPerBlock(layouts), blockSize: options.blockSize,
-            maxModelLength: options.maxModelLength ?? limit, budget: budget)
+            bytesPerBlock: kvGroups.bytesPerBlock,
+            windows: KVWindows(kvGroups.windows, blockSize: options.blockSize),
+            maxModelLength: options.maxModelLength ?? limit, maxBatchedTokens: options.maxBatchedTokens,
+            budget: budget)
     }
 
     private func maxModelLength(_ limit: Int, _ plan: MemoryPlan) throws -> Int {
         guard let asked = options.maxModelLength else {
-            if plan.cacheTokens < limit {
-                logger.notice("the KV cache holds \(plan.cacheTokens) tokens, fewer than the model's \(limit)")
+            let longest = plan.windows.longestSequence(in: plan.totalBlocks, limit: limit)
+            if longest < limit {
+                logger.notice("the KV cache holds \(longest) tokens, fewer than the model's \(limit)")
             }
             return limit
         }

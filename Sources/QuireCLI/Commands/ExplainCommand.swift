@@ -26,11 +26,20 @@ struct ExplainCommand: ParsableCommand {
         Terminal.line()
         Terminal.line("tokens in the cache  \(plan.cacheTokens)")
         Terminal.line("tokens per sequence  \(maxModelLength)")
+        if plan.windows.areLimited { Terminal.line("layers see           \(Self.text(of: plan.windows))") }
         if let scheme = backends.quantization { Terminal.line("quantised            \(Terminal.printable(scheme))") }
         Terminal.line("attention            \(backends.attention)")
         Terminal.line("matmul               \(backends.matmul)")
         Terminal.line("KV cache type        \(backends.kvCacheType.rawValue)")
         Terminal.line("kernels              \(backends.cpu), \(backends.threads) threads")
         Terminal.line("batch-invariant      \(backends.isBatchInvariant ? "yes" : "no")")
+    }
+
+    /// How far back layers see, in words: "1 group all tokens, 6 groups the last 512".
+    private static func text(of windows: KVWindows) -> String {
+        let counts = Dictionary(windows.sizes.map { ($0, 1) }, uniquingKeysWith: +)
+        return counts.sorted { $0.key ?? .max > $1.key ?? .max }.map { window, count in
+            "\(count) group\(count == 1 ? "" : "s") \(window.map { "the last \($0)" } ?? "all tokens")"
+        }.joined(separator: ", ")
     }
 }

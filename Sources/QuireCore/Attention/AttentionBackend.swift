@@ -50,7 +50,7 @@ public struct AttentionShape: Hashable, Sendable {
 ///
 /// Obligations, for a flat batch that mixes prefill chunks and decodes:
 /// - the token at position `p` of a sequence has its key and value written to slot `p % blockSize` of block
-///   `blocks[p / blockSize]`, and attends to the positions `shape.firstSeen(from: p)...p`, whatever other slots hold;
+///   `blocks[p / blockSize]` of the layer's group, and attends to the positions `shape.firstSeen(from: p)...p`, whatever other slots hold;
 /// - blocks that no token of a span sees may be missing from its table, which has a negative number there;
 /// - a span may read blocks that an earlier span of the same batch writes: those writes come first;
 /// - a backend that says `isBatchInvariant` gives each row the same bytes whatever else is in the batch, however the

@@ -5,8 +5,10 @@ extension Engine {
         for group in scheduler.running {
             var contents: Set<BlockHash> = []
             for sequence in group.sequences {
-                for index in sequence.blockTable.blocks.indices {
-                    contents.insert(sequence.content(of: index, scheduler.pool.blockSize))
+                let groupCount = scheduler.pool.windows.groupCount
+                for (index, block) in sequence.blockTable.blocks.enumerated() where block != BlockTable.hole {
+                    let content = sequence.content(of: index / groupCount, scheduler.pool.blockSize)
+                    contents.insert(content.inGroup(index % groupCount))
                 }
             }
             usage.distinctContents += contents.count
@@ -38,7 +40,7 @@ extension Engine {
                 tables.append(
                     StepTrace.Table(
                         request: group.request.id, branch: sequence.branch, tokens: sequence.tokens.count,
-                        computed: sequence.numComputedTokens, blocks: sequence.blockTable.blocks))
+                        computed: sequence.numComputedTokens, blocks: sequence.blockTable.heldBlocks))
             }
         }
         defer { scheduler.pool.evicted = [] }

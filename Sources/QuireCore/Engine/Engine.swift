@@ -15,16 +15,19 @@ public final class Engine {
         didSet { scheduler.pool.evicted = onStep == nil ? nil : [] }
     }
 
-    /// - Parameter seed: for requests that bring none.
+    /// - Parameters:
+    ///   - windows: of each group of the model's layers; see `KVGroups`.
+    ///   - seed: for requests that bring none.
     public init(
         model: any ModelRunner, parts: EngineParts, scheduler configuration: SchedulerConfiguration, totalBlocks: Int,
-        blockSize: Int, seed: UInt64 = 0, context: ComputeContext
+        blockSize: Int, windows: [Int?] = [nil], seed: UInt64 = 0, context: ComputeContext
     ) {
         self.model = model
         self.parts = parts
         self.seed = seed
         self.context = context
-        scheduler = Scheduler(configuration: configuration, totalBlocks: totalBlocks, blockSize: blockSize)
+        scheduler = Scheduler(
+            configuration: configuration, totalBlocks: totalBlocks, blockSize: blockSize, windows: windows)
     }
 
     deinit {
@@ -35,7 +38,7 @@ public final class Engine {
     public var limits: RequestLimits {
         RequestLimits(
             vocabularySize: model.vocabularySize, scheduler: scheduler.configuration,
-            totalBlocks: scheduler.pool.total, blockSize: scheduler.pool.blockSize,
+            totalBlocks: scheduler.pool.total, windows: scheduler.pool.windows,
             isSharing: scheduler.pool.isSharing)
     }
 
@@ -67,8 +70,8 @@ public final class Engine {
         var usage = MemoryUsage(
             slots: (scheduler.pool.total - scheduler.pool.freeCount) * scheduler.pool.blockSize)
         for group in scheduler.running {
-            for sequence in group.sequences { usage.tokens += sequence.numComputedTokens }
-            for table in group.tables { usage.tableEntries += table.count }
+            for sequence in group.sequences { usage.tokens += sequence.numHeldTokens(scheduler.pool.windows) }
+            for sequence in group.allSequences { usage.tableEntries += sequence.blockTable.numHeldBlocks }
         }
         usage.blocks = scheduler.pool.total - scheduler.pool.freeCount
         return usage
@@ -89,7 +92,8 @@ public final class Engine {
             for: request, seed: request.params.seed ?? random.next(), kernels: context.kernels)
         let group = SequenceGroup(
             request: request, strategy: strategy, picker: picker, admission: admission,
-            cachesPrefixes: scheduler.configuration.cachesPrefixes, isSharing: scheduler.pool.isSharing)
+            cachesPrefixes: scheduler.configuration.cachesPrefixes, isSharing: scheduler.pool.isSharing,
+            lengthThresholds: model.lengthThresholds)
         groups[request.id] = group
         scheduler.add(group)
     }
@@ -148,8 +152,9 @@ public final class Engine {
             let firstRow = batch.sampledRows.count
             batch.append(
                 tokens: span.sequence.tokens[span.start..<(span.start + span.count)], firstPosition: span.start,
-                blocks: span.sequence.blockTable.blocks,
-                sampled: (sampled.lowerBound - span.start)..<(sampled.upperBound - span.start))
+                blocks: span.sequence.blockTable.blocks, groups: scheduler.pool.windows.groupCount,
+                sampled: (sampled.lowerBound - span.start)..<(sampled.upperBound - span.start),
+                longest: span.group.longestLength)
             guard !sampled.isEmpty else { continue }
             if jobs.last?.group !== span.group { jobs.append(SamplingJob(group: span.group)) }
             jobs[jobs.count - 1].add(span, sampled: sampled, firstRow: firstRow)
@@ -188,6 +193,7 @@ public final class Engine {
     /// Traps where blocks and tables disagree; for tests.
     package func checkInvariants() {
         scheduler.pool.checkInvariants(tables: groups.values.flatMap(\.tables))
+        for sequence in groups.values.flatMap(\.allSequences) { sequence.checkHoles(scheduler.pool.windows) }
     }
 }
 

@@ -2,8 +2,15 @@
 public protocol ModelRunner {
     var vocabularySize: Int { get }
 
+    /// Lengths beyond which what is computed for a token changes, ascending; see `ModelArchitecture`.
+    var lengthThresholds: [Int] { get }
+
     /// The logits `[sampled rows, vocabulary]`, after carrying out the copies.
     func run(_ batch: Batch, copies: [BlockCopy]) throws -> Tensor
+}
+
+extension ModelRunner {
+    public var lengthThresholds: [Int] { [] }
 }
 
 /// A model with its weights, its cache and the backends that it runs on.
@@ -24,6 +31,8 @@ public final class LoadedModel: ModelRunner {
         self.cache = cache
         self.context = context
     }
+
+    public var lengthThresholds: [Int] { architecture.lengthThresholds }
 
     public func run(_ batch: Batch, copies: [BlockCopy]) throws -> Tensor {
         cache.copy(copies)

@@ -14,14 +14,27 @@ public struct BlockHash: Hashable, Sendable {
         case request(RequestID)
     }
 
-    /// The beginning of a chain: those with different scopes share nothing.
-    public init(scope: Scope) {
-        low = Self.half(0) { $0.combine(scope) }
-        high = Self.half(1) { $0.combine(scope) }
+    /// The beginning of a chain: those with different scopes share nothing, nor do those of different classes of length.
+    public init(scope: Scope, lengthClass: Int = 0) {
+        func combine(_ hasher: inout Hasher) {
+            hasher.combine(scope)
+            hasher.combine(lengthClass)
+        }
+        low = Self.half(0, combine)
+        high = Self.half(1, combine)
     }
 
     /// The hash of a block that follows this one.
     public func following(_ tokens: ArraySlice<TokenID>) -> BlockHash { BlockHash(parent: self, tokens: tokens) }
+
+    /// The same content in another group of layers; group 0 has the hash itself. The hashes of different contents differ
+    /// in all of their bits, so a few that are flipped make none of them equal.
+    func inGroup(_ group: Int) -> BlockHash { BlockHash(low: low ^ group, high: high) }
+
+    private init(low: Int, high: Int) {
+        self.low = low
+        self.high = high
+    }
 
     private init(parent: BlockHash, tokens: ArraySlice<TokenID>) {
         func combine(_ hasher: inout Hasher) {

@@ -1,4 +1,4 @@
-/// The index of one fixed-size block of the KV cache, the same in every layer.
+/// The index of one fixed-size block of the KV cache, the same in every layer of its group.
 public typealias BlockID = Int32
 
 /// Which blocks are free, how many table entries refer to each of the others, and which can be found again by what
@@ -12,6 +12,8 @@ public struct BlockPool: ~Copyable {
     public let total: Int
     /// Whether tables may hold a block together; otherwise each gets copies of its own before its next write.
     public let isSharing: Bool
+    /// What the tables hold for each group of layers.
+    public let windows: KVWindows
     private var references: [Int32]
     private var free: BlockQueue
     /// What each block holds, where it can be found by that.
@@ -27,8 +29,10 @@ public struct BlockPool: ~Copyable {
     /// - Parameters:
     ///   - blockSize: tokens per block.
     ///   - isSharing: `false` is there for comparison.
-    public init(total: Int, blockSize: Int, isSharing: Bool = true) {
+    ///   - windows: of each group of layers; see `KVGroups`.
+    public init(total: Int, blockSize: Int, isSharing: Bool = true, windows: [Int?] = [nil]) {
         precondition(total >= 0 && total < Int(BlockID.max) && blockSize > 0)
+        self.windows = KVWindows(windows, blockSize: blockSize)
         self.total = total
         self.blockSize = blockSize
         self.isSharing = isSharing
@@ -47,7 +51,7 @@ public struct BlockPool: ~Copyable {
         hashes.indices.filter { hashes[$0] != nil && references[$0] == 0 }.map { BlockID($0) }
     }
 
-    /// The number of blocks that hold `tokens` tokens.
+    /// The number of blocks of one group that hold `tokens` tokens.
     public func blocks(forTokens tokens: Int) -> Int { (tokens + blockSize - 1) / blockSize }
 
     /// Takes the least recently freed block, with one reference, or `nil` where none is free.

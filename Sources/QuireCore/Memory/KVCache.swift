@@ -47,28 +47,29 @@ public struct KVLayout: Hashable, Sendable {
 
 /// The keys and values of all sequences: one allocation of fixed-size blocks.
 ///
-/// A layer's blocks lie together. How keys and values are arranged inside a block is the attention backend's matter:
-/// it alone writes and reads them; the cache only copies whole blocks. The system gives pages when first touched.
+/// A layer's blocks lie together, and with them those of the layers that have the same place in other groups. How keys
+/// and values are arranged inside a block is the attention backend's matter: it alone writes and reads them; the cache
+/// only copies whole blocks. The system gives pages when first touched.
 public final class KVCache {
-    public let layouts: [KVLayout]
+    public let groups: KVGroups
     public let totalBlocks: Int
     private let memory: UnsafeMutableRawBufferPointer
-    private let layerOffsets: [Int]
-    /// Layers begin at cache lines.
+    private let placeOffsets: [Int]
+    /// Places begin at cache lines.
     private static let alignment = 64
 
     /// - Throws: `MemoryError` where the system refuses the memory.
-    public init(layouts: [KVLayout], totalBlocks: Int) throws(MemoryError) {
-        self.layouts = layouts
+    public init(groups: KVGroups, totalBlocks: Int) throws(MemoryError) {
+        self.groups = groups
         self.totalBlocks = totalBlocks
         var offsets: [Int] = []
         var bytes = 0
-        for layout in layouts {
+        for layout in groups.places {
             bytes = (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
             offsets.append(bytes)
             bytes += layout.bytesPerBlock * totalBlocks
         }
-        layerOffsets = offsets
+        placeOffsets = offsets
         let length = max(bytes, 1)
         guard
             let address = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
@@ -82,18 +83,29 @@ public final class KVCache {
         #endif
     }
 
+    /// A cache whose layers all see everything.
+    public convenience init(layouts: [KVLayout], totalBlocks: Int) throws(MemoryError) {
+        try self.init(groups: KVGroups(layouts: layouts), totalBlocks: totalBlocks)
+    }
+
     deinit { munmap(memory.baseAddress, memory.count) }
 
-    public static func bytesPerBlock(_ layouts: [KVLayout]) -> Int { layouts.reduce(0) { $0 + $1.bytesPerBlock } }
+    /// Of each layer.
+    public var layouts: [KVLayout] { groups.layouts }
+
+    /// The group of a layer: whose blocks of a sequence are the layer's.
+    public func group(ofLayer layer: Int) -> Int { groups.group(ofLayer: layer) }
 
     /// The first byte of a layer's block 0; block `b` begins `b * layouts[layer].bytesPerBlock` further.
-    public func baseAddress(layer: Int) -> UnsafeMutableRawPointer { memory.baseAddress! + layerOffsets[layer] }
+    public func baseAddress(layer: Int) -> UnsafeMutableRawPointer {
+        memory.baseAddress! + placeOffsets[groups.place(ofLayer: layer)]
+    }
 
-    /// Copies whole blocks, in every layer.
+    /// Copies whole blocks, in every layer of their group.
     public func copy(_ copies: [BlockCopy]) {
         for copy in copies {
-            for (layer, layout) in layouts.enumerated() {
-                let base = baseAddress(layer: layer)
+            for (layout, offset) in zip(groups.places, placeOffsets) {
+                let base = memory.baseAddress! + offset
                 let bytes = layout.bytesPerBlock
                 (base + Int(copy.target) * bytes).copyMemory(from: base + Int(copy.source) * bytes, byteCount: bytes)
             }

@@ -4,7 +4,8 @@ public struct MemoryPlan: Sendable, Equatable {
     public let mappedWeightBytes: Int
     /// Copies of weights that the loader repacks, or the matmul backend packs or widens.
     public let packedWeightBytes: Int
-    public let blockSize: Int
+    /// What a sequence takes in each group of layers.
+    public let windows: KVWindows
     public let bytesPerBlock: Int
     public let totalBlocks: Int
     /// Activations of the largest step.
@@ -12,8 +13,9 @@ public struct MemoryPlan: Sendable, Equatable {
 
     public var kvCacheBytes: Int { totalBlocks * bytesPerBlock }
     public var totalBytes: Int { mappedWeightBytes + packedWeightBytes + kvCacheBytes + scratchBytes }
-    /// Tokens that the cache holds.
-    public var cacheTokens: Int { totalBlocks * blockSize }
+    public var blockSize: Int { windows.blockSize }
+    /// Tokens that the cache holds in all layers.
+    public var cacheTokens: Int { totalBlocks / windows.groupCount * blockSize }
 
     /// How large the cache shall be.
     public enum Budget: Sendable, Equatable {
@@ -24,18 +26,22 @@ public struct MemoryPlan: Sendable, Equatable {
         case process(bytes: Int)
     }
 
+    /// - Parameters:
+    ///   - maxModelLength: tokens of the longest sequence.
+    ///   - maxBatchedTokens: tokens of the largest step; those of layers with a window go when it has run.
     /// - Throws: `MemoryError` where the budget holds not even one block, or not what must be held beside the cache.
     public init(
-        mappedWeightBytes: Int, packedWeightBytes: Int, scratchBytes: Int, bytesPerBlock: Int, blockSize: Int,
-        maxModelLength: Int, budget: Budget
+        mappedWeightBytes: Int, packedWeightBytes: Int, scratchBytes: Int, bytesPerBlock: Int, windows: KVWindows,
+        maxModelLength: Int, maxBatchedTokens: Int, budget: Budget
     ) throws(MemoryError) {
         let fixed = mappedWeightBytes + packedWeightBytes + scratchBytes
         let wanted: Int
         switch budget {
         case .automatic(let maxSequences, let machineBytes):
-            let blocksPerSequence = (maxModelLength + blockSize - 1) / blockSize
+            let blocksPerSequence = windows.mostBlocks(tokens: maxModelLength)
+            let chunk = windows.mostBlocks(tokens: maxModelLength, chunk: maxBatchedTokens) - blocksPerSequence
             let affordable = max(1, machineBytes / 4 / max(1, bytesPerBlock))
-            wanted = min(maxSequences * blocksPerSequence, affordable)
+            wanted = min(maxSequences * blocksPerSequence + chunk, affordable)
         case .kvCache(let bytes):
             wanted = bytes / max(1, bytesPerBlock)
             if wanted < 1 {
@@ -51,7 +57,7 @@ public struct MemoryPlan: Sendable, Equatable {
         self.packedWeightBytes = packedWeightBytes
         self.scratchBytes = scratchBytes
         self.bytesPerBlock = bytesPerBlock
-        self.blockSize = blockSize
+        self.windows = windows
         totalBlocks = min(wanted, Int(BlockID.max) - 1)
     }
 }

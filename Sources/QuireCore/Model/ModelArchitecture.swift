@@ -15,6 +15,10 @@ public protocol ModelArchitecture: SendableMetatype {
     /// How the names of weights end that Hugging Face checkpoints hold as `[inputs, outputs]`, or `[…, inputs, outputs]`.
     static var transposedWeights: [String] { get }
 
+    /// Lengths beyond which what is computed for a token changes, ascending: a sequence that may become longer shares
+    /// nothing with those that may not.
+    var lengthThresholds: [Int] { get }
+
     /// - Throws: `ConfigurationError` for a value it cannot serve, `WeightError` for a missing or misshapen weight.
     init(config: ModelConfiguration, weights: WeightScope) throws
 
@@ -25,5 +29,6 @@ public protocol ModelArchitecture: SendableMetatype {
 extension ModelArchitecture {
     public static var gguf: GGUFNaming? { nil }
     public static var dialect: ConfigurationDialect { ConfigurationDialect() }
+    public var lengthThresholds: [Int] { [] }
     public static var transposedWeights: [String] { [] }
 }

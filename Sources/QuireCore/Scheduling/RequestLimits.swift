@@ -6,7 +6,8 @@ public struct RequestLimits: Sendable, Equatable {
     /// Sequences that one request may run at once.
     public let maxWidth: Int
     public let totalBlocks: Int
-    public let blockSize: Int
+    /// What a sequence takes in each group of layers.
+    public let windows: KVWindows
     /// Whether sequences may hold blocks together.
     public let isSharing: Bool
 
@@ -19,16 +20,18 @@ public struct RequestLimits: Sendable, Equatable {
     }
 
     public init(
-        vocabularySize: Int, scheduler: SchedulerConfiguration, totalBlocks: Int, blockSize: Int,
+        vocabularySize: Int, scheduler: SchedulerConfiguration, totalBlocks: Int, windows: KVWindows,
         isSharing: Bool = true
     ) {
         self.vocabularySize = vocabularySize
         maxModelLength = scheduler.maxModelLength
         maxWidth = min(scheduler.maxSequences, scheduler.maxBatchedTokens)
         self.totalBlocks = totalBlocks
-        self.blockSize = blockSize
+        self.windows = windows
         self.isSharing = isSharing
     }
+
+    public var blockSize: Int { windows.blockSize }
 
     /// What a request gets, whose parameters are valid and whose strategy runs `width` sequences.
     ///
@@ -62,30 +65,38 @@ public struct RequestLimits: Sendable, Equatable {
             guard width > 0, !together else {
                 let least = blocks(
                     prompt: prompt, tokens: needed, width: together ? sequences : 1, of: sequences)
-                throw .neverFits(
-                    tokens: sequences == 1 ? needed : least * blockSize, cacheTokens: totalBlocks * blockSize)
+                throw neverFits(tokens: needed, sequences: sequences, blocks: least)
             }
         }
         if let asked { return Admission(width: width, maxTokens: min(asked, limit)) }
         // As many tokens as all of them can have.
-        let shared = isSharing ? prompt / blockSize : 0
-        let stem = stemBlocks(prompt: prompt, width: width, of: sequences)
-        let own = (totalBlocks - shared - stem) / width
-        return Admission(width: width, maxTokens: min(limit, (shared + own) * blockSize - prompt + 1))
+        let most = (needed...maxModelLength - 1).last(holding: {
+            blocks(prompt: prompt, tokens: $0, width: width, of: sequences) <= totalBlocks
+        })
+        return Admission(width: width, maxTokens: most - prompt + 1)
     }
 
-    /// Blocks that `width` of a request's sequences need when each has `tokens` tokens and they share no more than the
-    /// full blocks of the prompt.
+    /// The most blocks that `width` of a request's sequences hold until each has `tokens` tokens.
     private func blocks(prompt: Int, tokens: Int, width: Int, of sequences: Int) -> Int {
+        // Sequences may share no more than the full blocks of the prompt.
         let shared = isSharing ? prompt / blockSize : 0
-        let own = (tokens + blockSize - 1) / blockSize - shared
-        return shared + own * width + stemBlocks(prompt: prompt, width: width, of: sequences)
+        let own = windows.blocks(forTokens: tokens) - shared
+        // The prompt is kept for sequences that are still to come.
+        let stem = width < sequences ? windows.blocks(forTokens: prompt) - shared : 0
+        let lasting = shared + own * width + stem
+        return (0..<windows.groupCount).reduce(0) { sum, group in
+            // In a window they may share nothing, when they are computed again one after the other.
+            let seen = windows.mostBlocks(ofGroup: group, tokens: tokens) * width
+            let kept = width < sequences ? windows.mostBlocks(ofGroup: group, tokens: prompt) : 0
+            return sum + min(lasting, seen + kept)
+        }
     }
 
-    /// Blocks that keep the prompt for sequences that are still to come.
-    private func stemBlocks(prompt: Int, width: Int, of sequences: Int) -> Int {
-        guard width < sequences else { return 0 }
-        let all = (prompt + blockSize - 1) / blockSize
-        return isSharing ? all - prompt / blockSize : all
+    private func neverFits(tokens: Int, sequences: Int, blocks: Int) -> RequestError {
+        let groups = windows.groupCount
+        let isWhole = sequences == 1 && !windows.areLimited
+        return .neverFits(
+            tokens: isWhole ? tokens : (blocks + groups - 1) / groups * blockSize,
+            cacheTokens: totalBlocks / groups * blockSize)
     }
 }

@@ -33,8 +33,8 @@ extension Scheduler {
         var holders: [BlockID: Int] = [:]
         for sequence in group.sequences {
             let next = sequence.numComputedTokens
-            needed += max(0, pool.blocks(forTokens: next + 1) - sequence.blockTable.blocks.count)
-            for index in sequence.blockTable.sharedBlocks(in: next..<(next + 1), pool) {
+            needed += sequence.blockTable.newBlocks(upTo: next + 1, pool)
+            for index in sequence.blockTable.sharedEntries(in: next..<(next + 1), pool) {
                 holders[sequence.blockTable.blocks[index], default: 0] += 1
             }
         }

@@ -10,7 +10,8 @@ extension Scheduler {
 
     mutating func admit(_ step: inout Step) {
         guard !waiting.isEmpty else { return }
-        var reserved = running.reduce(0) { $0 + ($1.isDecoding ? 0 : blocksToCome(of: $1)) }
+        let chunk = configuration.maxBatchedTokens
+        var reserved = running.reduce(0) { $0 + ($1.isDecoding ? 0 : blocksToCome(of: $1, chunk: chunk)) }
         var sequences = running.reduce(0) { $0 + $1.width }
         while let group = nextWaiting() {
             guard
@@ -20,7 +21,8 @@ extension Scheduler {
             else { return }
             var cached = 0
             for sequence in group.sequences { cached += takeCachedBlocks(for: sequence, of: group) }
-            let needed = blocksToCome(of: group)
+            // Whoever runs alone may go in small steps.
+            let needed = blocksToCome(of: group, chunk: running.isEmpty ? 1 : chunk)
             guard reserved + needed <= pool.freeCount else {
                 release(group)
                 // Requests that cannot fit are refused when they come; waiting for ever would be worse than saying so.
@@ -36,9 +38,8 @@ extension Scheduler {
             noteCached(cached, group)
             step.admitted.append(AdmittedRequest(request: group.request.id, cachedTokens: cached))
             sequences += group.width
-            let freeBefore = pool.freeCount
             scheduleChunks(of: group, &step)
-            reserved += needed - (freeBefore - pool.freeCount)
+            reserved += blocksToCome(of: group, chunk: chunk)
         }
     }
 

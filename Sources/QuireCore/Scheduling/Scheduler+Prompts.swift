@@ -16,19 +16,42 @@ extension Scheduler {
     }
 
     /// Blocks that a group still has to take for the tokens it has, and for the next token of each of its sequences.
-    func blocksToCome(of group: SequenceGroup) -> Int {
+    ///
+    /// - Parameter chunk: tokens of a sequence that one step may run, which layers with a window hold for so long.
+    func blocksToCome(of group: SequenceGroup, chunk: Int) -> Int {
+        let windows = pool.windows
         var needed = 0
         if !group.hasFirstToken, group.mostTokens > group.request.prompt.count {
             // Once the prompt is there it forks, and each fork writes to a block of its own.
-            let own = pool.isSharing ? 1 : pool.blocks(forTokens: group.request.prompt.count + 1)
+            let own =
+                pool.isSharing ? windows.groupCount : windows.mostBlocks(tokens: group.request.prompt.count + 1)
             needed += (group.width - 1) * own
         }
+        let lasting = lastingBlocksToCome(of: group)
+        guard windows.areLimited else { return needed + lasting }
+        for index in 0..<windows.groupCount {
+            // However much siblings share: what lies in a window, for each of them, is enough.
+            let seen = group.sequences.reduce(0) { sum, sequence in
+                let most = windows.mostBlocks(
+                    ofGroup: index, tokens: min(sequence.tokens.count + 1, group.mostTokens),
+                    chunk: max(1, min(chunk, sequence.numPendingTokens)))
+                let gone = windows.firstBlock(ofGroup: index, at: sequence.numComputedTokens)
+                return sum + max(0, most - (sequence.blockTable.count - gone))
+            }
+            needed += min(lasting, seen)
+        }
+        return needed
+    }
+
+    /// The same for the sequences there are and one group of layers, where nothing is ever given back.
+    private func lastingBlocksToCome(of group: SequenceGroup) -> Int {
+        var needed = 0
         var counted: Set<BlockHash> = []
         for sequence in group.sequences {
             // One more, so that the next generated token finds room, unless it will be the last, which is never run.
             let tokens = min(sequence.tokens.count + 1, group.mostTokens)
             let all = pool.blocks(forTokens: tokens)
-            var first = sequence.blockTable.blocks.count
+            var first = sequence.blockTable.count
             if group.sequences.count > 1, group.publishesBlocks {
                 // Siblings that begin alike will come together on the same blocks.
                 let findable = min(all, sequence.findableBlocks(blockSize: pool.blockSize))
@@ -70,7 +93,8 @@ extension Scheduler {
             count = min(count, max(affordable, Self.leastPromptTokens) - step.numPromptTokens)
         }
         if group.wantsPromptRows { count = min(count, configuration.maxPromptRows - step.numPromptRows) }
-        let room = (sequence.blockTable.blocks.count + pool.freeCount) * pool.blockSize - start
+        let freeBlocks = pool.freeCount / pool.windows.groupCount
+        let room = (sequence.blockTable.count + freeBlocks) * pool.blockSize - start
         count = min(count, room)
         guard count > 0 else { return }
         schedule(sequence, of: group, count: count, &step)

@@ -22,9 +22,11 @@ package struct Scheduler: ~Copyable {
     private(set) var numArrivals: UInt64 = 0
     var numAdmissions: UInt64 = 0
 
-    package init(configuration: SchedulerConfiguration, totalBlocks: Int, blockSize: Int) {
+    /// - Parameter windows: of each group of layers; see `KVGroups`.
+    package init(configuration: SchedulerConfiguration, totalBlocks: Int, blockSize: Int, windows: [Int?] = [nil]) {
         self.configuration = configuration
-        pool = BlockPool(total: totalBlocks, blockSize: blockSize, isSharing: configuration.sharesBlocks)
+        pool = BlockPool(
+            total: totalBlocks, blockSize: blockSize, isSharing: configuration.sharesBlocks, windows: windows)
     }
 
     package var hasUnfinished: Bool { !waiting.isEmpty || !running.isEmpty }
@@ -44,7 +46,8 @@ package struct Scheduler: ~Copyable {
         schedulePrompts(&step)
         // Prompts that hold each other's blocks: the last one yields until the first can go on.
         while step.isEmpty, running.count > 1 {
-            preempt(running.count - 1, for: running[0], needing: blocksToCome(of: running[0]), &step)
+            let needed = blocksToCome(of: running[0], chunk: 1)
+            preempt(running.count - 1, for: running[0], needing: needed, &step)
             schedulePrompts(&step)
         }
         if step.preempted.isEmpty { admit(&step) }
@@ -52,13 +55,16 @@ package struct Scheduler: ~Copyable {
         return step
     }
 
-    /// Marks the step's tokens as computed and learns from its time, in seconds.
+    /// Marks the step's tokens as computed, gives back what no later token sees, and learns from its time, in seconds.
     package mutating func settle(_ step: borrowing Step, time: Double) {
         for span in step.spans {
             span.sequence.numComputedTokens += span.count
             span.group.metrics.computedTokens += span.count
         }
         for duplicate in step.duplicates { duplicate.sequence.mergeBlock(duplicate.index, in: &pool) }
+        if pool.windows.areLimited {
+            for span in step.spans { span.sequence.releaseUnseenBlocks(to: &pool) }
+        }
         cost.observe(
             decodes: step.numTokens - step.numPromptTokens, promptTokens: step.numPromptTokens, time: time)
     }

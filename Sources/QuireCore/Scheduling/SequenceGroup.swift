@@ -28,9 +28,10 @@ package final class SequenceGroup {
     ///   - admission: what it may have.
     ///   - cachesPrefixes: whether other requests may find its blocks.
     ///   - isSharing: whether sequences may hold blocks together.
+    ///   - lengthThresholds: of the model.
     init(
         request: Request, strategy: any DecodingStrategy, picker: TokenPicker, admission: RequestLimits.Admission,
-        cachesPrefixes: Bool, isSharing: Bool
+        cachesPrefixes: Bool, isSharing: Bool, lengthThresholds: [Int]
     ) {
         self.request = request
         self.strategy = strategy
@@ -47,7 +48,10 @@ package final class SequenceGroup {
         sequences = [
             SequenceState(
                 prompt: request.prompt,
-                scope: cachesPrefixes ? .salt(request.params.cacheSalt) : .request(request.id), text: text)
+                scope: BlockHash(
+                    scope: cachesPrefixes ? .salt(request.params.cacheSalt) : .request(request.id),
+                    lengthClass: lengthThresholds.count { $0 < request.prompt.count + admission.maxTokens }),
+                text: text)
         ]
         if request.params.promptLogprobs != nil { promptLogprobs = [nil] }
     }
@@ -64,11 +68,17 @@ package final class SequenceGroup {
     /// Tokens of one sequence that are ever run: all but the last, which is only returned.
     var mostTokens: Int { request.prompt.count + endings.maxTokens - 1 }
 
+    /// Tokens that one sequence may come to have.
+    var longestLength: Int { mostTokens + 1 }
+
     /// Whether the rows of a prompt chunk are wanted one by one: the next prompt token whose log-probability is missing.
     var wantsPromptRows: Bool { (promptLogprobs?.count ?? .max) < request.prompt.count }
 
-    /// Every block table of the group, those of sequences that do not run included.
-    var tables: [[BlockID]] { (sequences + (unborn.stem.map { [$0] } ?? [])).map { $0.blockTable.blocks } }
+    /// What every block table of the group holds, those of sequences that do not run included.
+    var tables: [[BlockID]] { allSequences.map { $0.blockTable.heldBlocks } }
+
+    /// Those that do not run included.
+    var allSequences: [SequenceState] { sequences + (unborn.stem.map { [$0] } ?? []) }
 
     /// The answer, once every sequence has ended.
     func output() -> RequestOutput {

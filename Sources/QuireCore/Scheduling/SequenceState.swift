@@ -10,17 +10,17 @@ package final class SequenceState {
     /// What the full blocks of `tokens` hold, from the first on, as far as known.
     private var blockHashes: [BlockHash] = []
     /// Blocks at the beginning that are findable, or need not be made so.
-    private var numPublishedBlocks = 0
+    private(set) var numPublishedBlocks = 0
     private let scope: BlockHash
     /// NaN once a token came without its log-probability.
     private(set) var cumulativeLogprob = 0.0
     private(set) var logprobs: [TokenLogprob] = []
     var text: StoppingText?
 
-    init(prompt: [TokenID], scope: BlockHash.Scope, text: StoppingText?) {
+    init(prompt: [TokenID], scope: BlockHash, text: StoppingText?) {
         branch = 0
         tokens = prompt
-        self.scope = BlockHash(scope: scope)
+        self.scope = scope
         self.text = text
     }
 
@@ -44,46 +44,66 @@ package final class SequenceState {
     /// Blocks at the beginning that could be found: full ones, but for the last token, which is always computed.
     func findableBlocks(blockSize: Int) -> Int { (tokens.count - 1) / blockSize }
 
-    /// Goes on with blocks that hold the next tokens already, as far as there are any; at least one token is left.
-    ///
-    /// - Returns: the tokens that need not be computed.
-    func takeCachedBlocks(from pool: inout BlockPool) -> Int {
-        let (known, blockSize) = (numComputedTokens, pool.blockSize)
-        // Only from the end of a block on: a block that was begun is finished.
-        guard known % blockSize == 0, blockTable.blocks.count == known / blockSize else { return 0 }
-        while blockTable.blocks.count < findableBlocks(blockSize: blockSize),
-            let block = pool.take(hash(of: blockTable.blocks.count, blockSize))
-        {
-            blockTable.append(found: block)
-        }
-        numComputedTokens = blockTable.blocks.count * blockSize
-        numPublishedBlocks = max(numPublishedBlocks, blockTable.blocks.count)
-        return numComputedTokens - known
-    }
-
     /// Makes blocks findable that are full once the first `end` tokens are computed.
     ///
     /// - Parameter step: is told of them, and of those that somebody else has computed at the same time.
     func publishBlocks(upTo end: Int, in pool: inout BlockPool, _ step: inout Step) {
+        let groupCount = pool.windows.groupCount
         while numPublishedBlocks < end / pool.blockSize {
-            let index = numPublishedBlocks
-            if pool.publish(blockTable.blocks[index], as: hash(of: index, pool.blockSize)) {
-                step.published.append(blockTable.blocks[index])
-            } else {
-                step.duplicates.append(Step.Duplicate(sequence: self, index: index))
+            // None of these is a hole: the window of a token that was just scheduled has its block.
+            for group in 0..<groupCount {
+                let index = numPublishedBlocks * groupCount + group
+                let block = blockTable.blocks[index]
+                if pool.publish(block, as: hash(of: numPublishedBlocks, pool.blockSize).inGroup(group)) {
+                    step.published.append(block)
+                } else {
+                    step.duplicates.append(Step.Duplicate(sequence: self, index: index))
+                }
             }
             numPublishedBlocks += 1
         }
     }
 
     /// Goes on with the block that others use for what one of its own holds too.
+    ///
+    /// - Parameter index: of its entry in the table.
     func mergeBlock(_ index: Int, in pool: inout BlockPool) {
-        let hash = hash(of: index, pool.blockSize)
+        let (block, group) = index.quotientAndRemainder(dividingBy: pool.windows.groupCount)
+        let hash = hash(of: block, pool.blockSize).inGroup(group)
         if let same = pool.take(hash) {
             blockTable.replace(index, with: same, in: &pool)
         } else {
             pool.publish(blockTable.blocks[index], as: hash)
         }
+    }
+
+    /// Goes on behind tokens that were found in the cache, whose blocks its table has.
+    func skip(toBlock end: Int, blockSize: Int) {
+        numComputedTokens = end * blockSize
+        numPublishedBlocks = max(numPublishedBlocks, end)
+    }
+
+    /// Slots that hold its tokens, in each group of layers.
+    func numHeldTokens(_ windows: KVWindows) -> Int {
+        guard windows.areLimited else { return numComputedTokens * windows.groupCount }
+        return (0..<windows.groupCount).reduce(0) {
+            $0 + numComputedTokens - windows.firstBlock(ofGroup: $1, at: numComputedTokens) * windows.blockSize
+        }
+    }
+
+    /// Traps unless the table lacks exactly the blocks that no token sees which is still to come.
+    func checkHoles(_ windows: KVWindows) {
+        for (index, block) in blockTable.blocks.enumerated() {
+            let (place, group) = index.quotientAndRemainder(dividingBy: windows.groupCount)
+            let isGone = place < windows.firstBlock(ofGroup: group, at: numComputedTokens)
+            precondition(
+                (block == BlockTable.hole) == isGone, "block \(place) of group \(group) is there wrongly or not")
+        }
+    }
+
+    /// Gives back the blocks that no token sees which is still to come.
+    func releaseUnseenBlocks(to pool: inout BlockPool) {
+        blockTable.releaseUnseen(from: numComputedTokens, to: &pool)
     }
 
     /// Gives all blocks back; the tokens have to be computed again, or found.

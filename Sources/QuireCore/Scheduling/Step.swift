@@ -13,7 +13,7 @@ package struct Step {
     /// A block that a sequence fills although somebody uses another one that holds the same.
     package struct Duplicate {
         let sequence: SequenceState
-        /// Of the block in the sequence's table.
+        /// Of the entry in the sequence's table.
         let index: Int
     }
 

@@ -8,6 +8,8 @@ public struct StepTrace: Sendable {
         public let tokens: Int
         /// Tokens whose keys and values are in the cache.
         public let computed: Int
+        /// What it holds, in the order of its tokens; where layers form several groups, one block of each for the same
+        /// tokens. Blocks that left a window are not among them.
         public let blocks: [BlockID]
     }
 

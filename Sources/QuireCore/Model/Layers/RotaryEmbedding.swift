@@ -89,6 +89,9 @@ public final class RotaryEmbedding {
         longFrom = .max
     }
 
+    /// The length beyond which sequences rotate by other frequencies, where there is one.
+    public var lengthThresholds: [Int] { longTable == nil ? [] : [longFrom] }
+
     /// Radians per position, one for each pair, of short sequences at their beginning.
     public var frequencies: [Double] { table.frequencies(0) }
 
