@@ -31,8 +31,8 @@ let notOfTheZoo =
         "scripts",
     ]
     + [
-        "CKernels", "Quire", "QuireCLI", "QuireCore", "QuireFormats", "QuireHub", "QuireJSON", "QuireLoad", "QuireServer",
-        "QuireTemplates", "QuireTesting", "QuireTokenizers",
+        "CKernels", "Quire", "QuireCLI", "QuireCore", "QuireFormats", "QuireHub", "QuireJSON", "QuireLoad",
+        "QuireServer", "QuireTemplates", "QuireTesting", "QuireTokenizers",
     ].map { "Sources/\($0)" }
 
 let package = Package(
