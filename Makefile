@@ -3,7 +3,7 @@
 SWIFT ?= swift
 QUIRE := .build/release/quire
 
-.PHONY: setup build run test test-arm64 test-clients lint format bench-kernels bench-peers clean
+.PHONY: setup build run test test-arm64 test-clients lint format zoo-page bench-kernels bench-peers clean
 
 setup:
 	@sh scripts/setup.sh
@@ -27,11 +27,15 @@ test-clients: build
 	sh Tests/Clients/run.sh
 
 lint: setup
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests
 	sh scripts/check-imports.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests ModelZoo
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests
+
+# docs/zoo.md: what the zoo has, and what its test finds.
+zoo-page: build
+	$(QUIRE) zoo test --page docs/zoo.md
 
 bench-kernels:
 	sh Benchmarks/kernels/run.sh

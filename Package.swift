@@ -33,6 +33,17 @@ let plugins: [Target] = families + [
 ]
 let pluginDependencies: [Target.Dependency] = plugins.map { .init(stringLiteral: $0.name) }
 
+/// What lies in the root beside the zoo, so that the package manager does not ask what it is for.
+let notOfTheZoo =
+    [
+        "Benchmarks", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "Plugins", "README.md", "Tests", "docs",
+        "scripts",
+    ]
+    + [
+        "CKernels", "Quire", "QuireCLI", "QuireCore", "QuireFormats", "QuireHub", "QuireJSON", "QuireLoad",
+        "QuireServer", "QuireTemplates", "QuireTesting", "QuireTokenizers",
+    ].map { "Sources/\($0)" }
+
 let package = Package(
     name: "Quire",
     platforms: [.macOS(.v15)],
@@ -83,10 +94,10 @@ let package = Package(
         .target(name: "QuireTemplates", dependencies: ["QuireJSON"]),
         .target(name: "QuireTesting", dependencies: ["QuireCore"]),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // One line copies `ModelZoo/` whole, so that a new entry needs none; for that its folder is the root.
         .target(
-            name: "ModelZoo", path: "ModelZoo",
-            exclude: ["README.md", "prompts"], sources: ["ModelZoo.swift"],
-            resources: [.copy("quire-tiny"), .copy("vicuna-7b-v1.5")]),
+            name: "ModelZoo", path: ".", exclude: notOfTheZoo, sources: ["Sources/ModelZoo"],
+            resources: [.copy("ModelZoo")]),
         .target(
             name: "Quire",
             dependencies: [

@@ -5,6 +5,7 @@ public enum TensorFiles {
     /// Throws `FormatError` where no format fits or the file breaks the rules of its format.
     public static func open(_ path: String) throws(FormatError) -> any TensorFile {
         let file = try MappedFile(path: path)
+        if path.split(separator: "/").last == SeededWeightsFile.fileName[...] { return try SeededWeightsFile(file) }
         if file.bytes.starts(with: GGUFFile.magic) { return try GGUFFile(file) }
         if file.bytes.starts(with: StoredZip.magic) || PyTorchFile.isLegacy(file) { return try PyTorchFile(file) }
         if file.bytes.starts(with: Array("version https://git-lfs".utf8)) {

@@ -75,15 +75,6 @@ struct CommandTests {
         }
     }
 
-    @Test("zoo lists the entries, and the embedded model says what transformers says on every backend")
-    func zoo() throws {
-        let list = try QuireProcess.run(["zoo", "list"])
-        #expect(list.output.contains("quire-tiny") && list.output.contains("lmsys/vicuna-7b-v1.5"))
-        let test = try QuireProcess.run(["zoo", "test"])
-        #expect(test.status == 0, "\(test.output)\(test.errors)")
-        #expect(test.output.contains("6 passed, 0 failed, 1 skipped"), "\(test.output)")
-    }
-
     @Test("chat answers, remembers the turn before, and ends with its input")
     func chat() throws {
         let outcome = try QuireProcess.run(

@@ -33,9 +33,9 @@ struct ModelFinder: Sendable {
             return try local(isDirectory.boolValue ? .directory(name) : .gguf(name))
         }
         guard let folder = ModelZoo.directory(of: name) else { return try place(ofHubID: name, revision: revision) }
-        if Self.hasModel(folder) { return try local(.directory(folder)) }
-        // A zoo entry of a published model says where its files come from.
         let entry = try ZooEntry(directory: folder)
+        if let location = entry.ownLocation { return try local(location) }
+        // A zoo entry of a published model says where its files come from.
         return try place(ofHubID: entry.repository ?? name, revision: revision ?? entry.revision)
     }
 
@@ -86,11 +86,7 @@ struct ModelFinder: Sendable {
     private func notFound(also places: [String]) -> ModelError {
         .notFound(
             name: name, lookedIn: ["the path \(name)", "the model zoo"] + places,
-            zoo: ModelZoo.names.filter { ModelZoo.directory(of: $0).map(Self.hasModel) ?? false })
-    }
-
-    private static func hasModel(_ folder: String) -> Bool {
-        FileManager.default.fileExists(atPath: folder + "/config.json")
+            zoo: ((try? ZooEntry.all) ?? []).filter(\.hasWeights).map(\.name))
     }
 }
 

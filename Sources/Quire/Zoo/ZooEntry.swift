@@ -3,29 +3,44 @@ import ModelZoo
 import QuireCore
 
 /// A model of the zoo: what it is, where its weights come from, and what it should say.
-public struct ZooEntry: Codable, Sendable {
+public struct ZooEntry: Codable, Sendable, Equatable {
     public let name: String
+    /// The class in `config.json`.
     public let architecture: String
     public let description: String
     public let licence: String
     /// The hub repository of a published model; `nil` where the weights are the project's own.
-    public let repository: String?
-    public let revision: String?
-    /// Text to try it with.
-    public let prompt: String
-    /// How a conversation is written: `vicuna` or `plain`.
-    public let promptForm: String?
+    public var repository: String?
+    public var revision: String?
+    /// The published files of weights.
+    public var files: [String]?
     /// Weight files, relative to the entry.
-    public let weights: [String]?
+    public var weights: [String]?
+    /// Text to try it with, or ids where it has no tokenizer.
+    public var prompt: String?
+    /// How a conversation is written: `template` is the model's own chat template, `vicuna`, or `plain` for none.
+    public var promptForm: String?
     /// A file with prompts and the ids that another implementation gives for them.
-    public let expected: String?
-    /// Bytes of its weights.
-    public let memoryBytes: Int?
+    public var expected: String?
+    /// What rounding the same weights costs in that implementation, by the type they are rounded to: the mean difference
+    /// of the log-probabilities of the expected tokens, in nats.
+    public var rounding: [String: Double]?
+    public var parameters: Int?
+    /// Bytes of its weights in the type that they are published in, shared ones once.
+    public var memoryBytes: Int?
 
     enum CodingKeys: String, CodingKey {
-        case name, architecture, description, licence, repository, revision, prompt, weights, expected
+        case name, architecture, description, licence, repository, revision, files, weights, prompt, expected, rounding
+        case parameters
         case promptForm = "prompt_form"
         case memoryBytes = "memory_bytes"
+    }
+
+    public init(name: String, architecture: String, description: String, licence: String) {
+        self.name = name
+        self.architecture = architecture
+        self.description = description
+        self.licence = licence
     }
 
     /// - Throws: `ConfigurationError` that names the file.
@@ -36,6 +51,9 @@ public struct ZooEntry: Codable, Sendable {
         } catch {
             throw ConfigurationError(place: path, problem: "is not a zoo entry (\(error))")
         }
+        guard name == directory.split(separator: "/").last.map(String.init) else {
+            throw ConfigurationError(place: path, problem: "is named '\(name)'; expected its folder's name")
+        }
     }
 
     /// All entries, by name.
@@ -44,30 +62,16 @@ public struct ZooEntry: Codable, Sendable {
             try ModelZoo.names.compactMap { try ModelZoo.directory(of: $0).map { try ZooEntry(directory: $0) } }
         }
     }
-}
 
-/// A prompt and what another implementation says to it, greedily.
-public struct ExpectedContinuation: Codable, Sendable {
-    public let prompt: String
-    public let promptTokenIDs: [TokenID]
-    public let tokenIDs: [TokenID]
-    public let logprobs: [Double]
-    /// By how much the best logit beat the second, at each token.
-    public let margins: [Double]
-
-    enum CodingKeys: String, CodingKey {
-        case prompt, logprobs, margins
-        case promptTokenIDs = "prompt_token_ids"
-        case tokenIDs = "token_ids"
-    }
-
-    /// - Throws: `ConfigurationError` that names the file.
-    public static func read(_ path: String) throws -> [ExpectedContinuation] {
-        do {
-            return try JSONDecoder().decode(
-                [ExpectedContinuation].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw ConfigurationError(place: path, problem: "is not a list of expected continuations (\(error))")
+    /// The entries of these names, in the order of all; all where none are given.
+    ///
+    /// - Throws: `OptionError` for a name that the zoo does not have.
+    public static func named(_ names: [String]) throws -> [ZooEntry] {
+        let all = try ZooEntry.all
+        for name in names where !all.contains(where: { $0.name == name }) {
+            throw OptionError(
+                name: "the zoo entry", value: "'\(name)'", expected: all.map(\.name).joined(separator: ", "))
         }
+        return names.isEmpty ? all : all.filter { names.contains($0.name) }
     }
 }

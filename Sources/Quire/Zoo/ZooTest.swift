@@ -1,97 +1,94 @@
 import Foundation
-import ModelZoo
 import QuireCore
 
-/// Runs zoo entries on every pair of backends and compares with what another implementation expects.
+/// Runs zoo entries on every attention backend with weights of every type, and compares with what another implementation
+/// says.
 public struct ZooTest {
-    /// What one entry did on one pair of backends.
-    public struct Result: Sendable {
-        public let entry: String
-        public let attention: String
-        public let matmul: String
-        public let prompts: Int
-        /// `nil` where everything agreed.
-        public let problem: String?
-        public let isSkipped: Bool
+    public let entries: [ZooEntry]
+    public let columns: [ZooColumn]
+    private let registry: PluginRegistry
+    private let threads: Int?
+
+    /// - Parameters:
+    ///   - names: entries; none means all.
+    ///   - attention: backends; none means all.
+    ///   - matmul: backends; none means the default one, and with float32 the others too.
+    ///   - weights: types; none means all.
+    ///   - registry: the plugins to choose from; `nil` takes those that ship with Quire.
+    /// - Throws: `OptionError` or `RegistryError` for an unknown name.
+    public init(
+        names: [String] = [], attention: [String] = [], matmul: [String] = [], weights: [ZooWeights] = [],
+        threads: Int? = nil, registry: PluginRegistry? = nil
+    ) throws {
+        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        entries = try ZooEntry.named(names)
+        columns = try ZooColumn.all(attention: attention, matmul: matmul, weights: weights, registry: registry)
+        self.registry = registry
+        self.threads = threads
     }
 
-    /// Where the two best logits are closer than this, rounding may choose either.
-    private static let smallestMargin = 1e-3
-
-    private let entries: [ZooEntry]
-
-    /// - Parameter names: entries; empty means all.
-    /// - Throws: `OptionError` for an unknown name.
-    public init(names: [String]) throws {
-        let all = try ZooEntry.all
-        for name in names where !all.contains(where: { $0.name == name }) {
-            throw OptionError(
-                name: "the zoo entry", value: "'\(name)'", expected: all.map(\.name).joined(separator: ", "))
-        }
-        entries = names.isEmpty ? all : all.filter { names.contains($0.name) }
-    }
-
-    public func run() throws -> [Result] {
-        let registry = try PluginRegistry(bundledPlugins)
-        var results: [Result] = []
-        for entry in entries {
-            guard entry.hasWeights, let expected = entry.expectedPath else {
-                results.append(
-                    Result(
-                        entry: entry.name, attention: "-", matmul: "-", prompts: 0,
-                        problem: "skipped: its weights are not here", isSkipped: true))
-                continue
-            }
-            for attention in registry.attentionBackends.names {
-                for matmul in registry.matmulBackends.names {
-                    results.append(try test(entry, expected, attention, matmul))
-                }
+    /// Runs everything, one after the other.
+    ///
+    /// - Parameter onCell: is told before each cell how many are done, and of how many.
+    /// - Throws: `ConfigurationError` for an entry whose expectations cannot be read, `HubError`.
+    public func run(onCell: (_ name: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }) throws -> ZooReport {
+        let start = ContinuousClock.now
+        let present = try entries.filter { try $0.findFiles().areThere }
+        var cells: [ZooCell] = []
+        for entry in present {
+            let cases = try entry.expectedPath.map(ExpectedContinuation.read) ?? []
+            for column in columns {
+                onCell("\(entry.name), \(column.title)", cells.count, present.count * columns.count)
+                cells.append(cell(entry, cases, column))
             }
         }
-        return results
+        return ZooReport(
+            entries: entries, columns: columns, cells: cells, registry: registry,
+            threads: threads ?? WorkerPool.availableProcessors, seconds: (ContinuousClock.now - start).seconds)
     }
 
-    private func test(_ entry: ZooEntry, _ path: String, _ attention: String, _ matmul: String) throws -> Result {
-        let cases = try ExpectedContinuation.read(path)
+    private func cell(_ entry: ZooEntry, _ cases: [ExpectedContinuation], _ column: ZooColumn) -> ZooCell {
+        let start = ContinuousClock.now
+        var finding = ZooRun.Finding()
+        let outcome: ZooCell.Outcome
+        do {
+            finding = try run(entry, cases, column)
+            outcome = finding.problem.map(ZooCell.Outcome.failed) ?? .passed
+        } catch {
+            outcome = Self.outcome(of: error)
+        }
+        return ZooCell(
+            entry: entry.name, column: column, outcome: outcome, difference: finding.difference, bound: finding.bound,
+            seconds: (ContinuousClock.now - start).seconds)
+    }
+
+    private func run(
+        _ entry: ZooEntry, _ cases: [ExpectedContinuation], _ column: ZooColumn
+    ) throws -> ZooRun.Finding {
         var options = EngineOptions(model: entry.name)
-        options.attentionBackend = attention
-        options.matmulBackend = matmul
-        let llm = try LLM(options)
-        let longest = cases.map(\.tokenIDs.count).max() ?? 1
-        let outputs = try llm.generate(
-            cases.map { .tokens($0.promptTokenIDs) }, SamplingParams(temperature: 0, maxTokens: longest),
-            showsProgress: false)
-        let problem = zip(cases, outputs).lazy.compactMap { Self.difference($0, $1) }.first
-        return Result(
-            entry: entry.name, attention: attention, matmul: matmul, prompts: cases.count, problem: problem,
-            isSkipped: false)
-    }
-
-    /// The first token that differs where it must not, in words.
-    static func difference(_ expected: ExpectedContinuation, _ output: RequestOutput) -> String? {
-        guard let ids = output.outputs.first?.tokenIDs else { return "'\(expected.prompt)': no completion" }
-        for (index, wanted) in expected.tokenIDs.enumerated() {
-            let found = ids.indices.contains(index) ? ids[index] : nil
-            if found == wanted { continue }
-            // From a near tie on, both continuations are right.
-            if expected.margins[index] <= smallestMargin { return nil }
-            return "'\(expected.prompt)': token \(index) is \(found.map(String.init) ?? "missing"), expected \(wanted)"
+        options.attentionBackend = column.attention
+        options.matmulBackend = column.matmul
+        options.threads = threads
+        // A prompt that is found in the cache is not computed, and computing is what is tried.
+        options.enablePrefixCaching = false
+        try column.weights.apply(to: &options)
+        var logger = LLM.defaultLogger
+        logger.logLevel = .error
+        let run = ZooRun(entry: entry, cases: cases, column: column, options: options) { options in
+            try LLM(options, registry: registry, logger: logger)
         }
-        return nil
-    }
-}
-
-extension ZooEntry {
-    private var directory: String? { ModelZoo.directory(of: name) }
-
-    /// Whether the weights ship with Quire.
-    public var hasWeights: Bool {
-        guard let directory, let weights, !weights.isEmpty else { return false }
-        return weights.allSatisfy { FileManager.default.fileExists(atPath: "\(directory)/\($0)") }
+        return try run.findings()
     }
 
-    var expectedPath: String? {
-        guard let directory, let expected else { return nil }
-        return "\(directory)/\(expected)"
+    /// What says by name that it does not serve an entry has not failed.
+    private static func outcome(of error: any Error) -> ZooCell.Outcome {
+        switch error {
+        case let refusal as ZooRefusal: return .refused(refusal.reason)
+        case ModelError.backend, ModelError.alreadyQuantized: return .refused("\(error)")
+        case let error as WeightError where error.problem.contains("cannot serve weight"):
+            return .refused("\(error)")
+        case is MemoryError: return .refused("\(error)")
+        default: return .failed("\(error)")
+        }
     }
 }

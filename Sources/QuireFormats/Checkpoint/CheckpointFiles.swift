@@ -8,8 +8,8 @@ public struct CheckpointFiles: Sendable {
     /// Opens a file, an index (`….index.json`), or a directory in Hugging Face layout.
     ///
     /// In a directory the first of these wins: `model.safetensors`, `model.safetensors.index.json`,
-    /// `pytorch_model.bin`, `pytorch_model.bin.index.json`, then the one `.safetensors` or else the one `.gguf` file.
-    /// Throws `FormatError` where none is there, a file is broken, or index and shards disagree.
+    /// `pytorch_model.bin`, `pytorch_model.bin.index.json`, `seeded_weights.json`, then the one `.safetensors` or else the
+    /// one `.gguf` file. Throws `FormatError` where none is there, a file is broken, or index and shards disagree.
     public init(directoryOrFile path: String) throws(FormatError) {
         let source = try CheckpointSource.find(path)
         var files: [any TensorFile] = []

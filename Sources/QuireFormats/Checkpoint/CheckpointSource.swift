@@ -14,6 +14,7 @@ enum CheckpointSource {
     /// Files of a Hugging Face directory, in order of preference.
     private static let knownNames = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        SeededWeightsFile.fileName,
     ]
 
     static func find(_ path: String) throws(FormatError) -> CheckpointSource {

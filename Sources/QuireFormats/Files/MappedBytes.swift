@@ -52,7 +52,7 @@ public struct MappedBytes: Sendable {
     /// Only pages that lie wholly inside the range are released; a later access reads them from the file again.
     public func releasePages() {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        guard count > 0, page > 0, let roundedUp = checkedAlign(offset, to: page) else { return }
+        guard file.isOnDisk, count > 0, page > 0, let roundedUp = checkedAlign(offset, to: page) else { return }
         // The last page of a file is padded by the system: it belongs to the file's end.
         let end = offset + count == file.count ? offset + count : (offset + count) & ~(page - 1)
         guard roundedUp < end else { return }

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A whole file mapped read-only into memory, unmapped when the last value that refers to it is gone.
+/// A whole file mapped read-only into memory, or memory that stands for one, unmapped when the last value that refers to it is gone.
 ///
 /// The one owner of a raw mapping: everything else holds a `MappedBytes` that keeps this alive. Pages are read from
 /// the disk when first touched. A file that another process shortens while it is mapped is beyond what a reader can
@@ -15,6 +15,8 @@ public final class MappedFile: Sendable {
     public let path: String
     /// Bytes in the file.
     public let count: Int
+    /// Whether a page that is given back comes again from the disk; else it would come again as zeros.
+    let isOnDisk: Bool
     /// Start of the mapping; never dereferenced where `count` is zero.
     nonisolated(unsafe) let base: UnsafeRawPointer
 
@@ -37,6 +39,7 @@ public final class MappedFile: Sendable {
 
         self.path = path
         count = size
+        isOnDisk = true
         if size == 0 {
             // mmap refuses an empty range.
             base = UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
@@ -46,6 +49,26 @@ public final class MappedFile: Sendable {
             }
             base = UnsafeRawPointer(address)
         }
+    }
+
+    /// Memory that stands for the contents of a file: `fill` writes all of it, and after that nobody does.
+    ///
+    /// Throws `FormatError`, which names `path`, where the system refuses the memory.
+    init(path: String, memoryOf size: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) throws(FormatError) {
+        self.path = path
+        count = size
+        isOnDisk = false
+        guard size > 0 else {
+            base = UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+            return
+        }
+        let access = PROT_READ | PROT_WRITE
+        guard let address = mmap(nil, size, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), address != MAP_FAILED else {
+            throw Self.systemError(path, "needs \(size) bytes of memory")
+        }
+        fill(UnsafeMutableRawBufferPointer(start: address, count: size))
+        mprotect(address, size, PROT_READ)
+        base = UnsafeRawPointer(address)
     }
 
     deinit {

@@ -19,16 +19,17 @@ public enum ModelZoo {
         return found.filter { directory(of: $0) != nil }.sorted()
     }
 
-    /// The zoo's folder: `QUIRE_MODEL_ZOO`, else beside the program, where the package manager puts it, else where it was
-    /// built. `Bundle.module` would end the process where there is none.
-    private static let root: String? = {
+    /// The zoo's folder: `QUIRE_MODEL_ZOO`, else where the program was built, where entries are written, else beside the
+    /// program, where the package manager puts a copy. `Bundle.module` would end the process where there is none.
+    public static let root: String? = {
         let bundle = "Quire_ModelZoo"
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
         let programs = [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }]
         let beside = programs.compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent().path }
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
         let candidates =
-            [ProcessInfo.processInfo.environment["QUIRE_MODEL_ZOO"] ?? ""]
-            + beside.flatMap { ["\($0)/\(bundle).resources", "\($0)/\(bundle).bundle"] } + [source]
+            [ProcessInfo.processInfo.environment["QUIRE_MODEL_ZOO"] ?? "", "\(source)/ModelZoo"]
+            + beside.flatMap { ["\($0)/\(bundle).resources/ModelZoo", "\($0)/\(bundle).bundle/ModelZoo"] }
         return candidates.first { !$0.isEmpty && FileManager.default.fileExists(atPath: $0) }
     }()
 }
