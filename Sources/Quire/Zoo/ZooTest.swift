@@ -19,20 +19,24 @@ public struct ZooTest {
     private static let smallestMargin = 1e-3
 
     private let entries: [ZooEntry]
+    private let plugins: [String]
 
-    /// - Parameter names: entries; empty means all.
+    /// - Parameters:
+    ///   - names: entries; empty means all.
+    ///   - plugins: as `EngineOptions.plugins`; their backends are crossed too.
     /// - Throws: `OptionError` for an unknown name.
-    public init(names: [String]) throws {
+    public init(names: [String], plugins: [String] = []) throws {
         let all = try ZooEntry.all
         for name in names where !all.contains(where: { $0.name == name }) {
             throw OptionError(
                 name: "the zoo entry", value: "'\(name)'", expected: all.map(\.name).joined(separator: ", "))
         }
         entries = names.isEmpty ? all : all.filter { names.contains($0.name) }
+        self.plugins = plugins
     }
 
     public func run() throws -> [Result] {
-        let registry = try PluginRegistry(bundledPlugins)
+        let registry = try DefaultPlugins.registry(files: plugins)
         var results: [Result] = []
         for entry in entries {
             guard entry.hasWeights, let expected = entry.expectedPath else {
@@ -54,6 +58,7 @@ public struct ZooTest {
     private func test(_ entry: ZooEntry, _ path: String, _ attention: String, _ matmul: String) throws -> Result {
         let cases = try ExpectedContinuation.read(path)
         var options = EngineOptions(model: entry.name)
+        options.plugins = plugins
         options.attentionBackend = attention
         options.matmulBackend = matmul
         let llm = try LLM(options)

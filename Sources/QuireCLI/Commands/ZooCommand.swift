@@ -26,9 +26,10 @@ struct ZooCommand: ParsableCommand {
             abstract: "Compare each entry's greedy tokens with those of another implementation, on every backend.")
 
         @Argument(help: "Entries; none means all.") var names: [String] = []
+        @OptionGroup var plugins: PluginFlags
 
         func run() throws {
-            let results = try ZooTest(names: names).run()
+            let results = try ZooTest(names: names, plugins: plugins.files()).run()
             var table = Table(header: ["ENTRY", "ATTENTION", "MATMUL", "PROMPTS", "RESULT"])
             for result in results {
                 table.add([
