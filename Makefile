@@ -3,7 +3,7 @@
 SWIFT ?= swift
 QUIRE := .build/release/quire
 
-.PHONY: setup build run test test-arm64 test-clients lint format zoo-page bench-kernels bench-peers clean
+.PHONY: setup build run test test-arm64 test-clients test-plugins lint format zoo-page bench-kernels bench-peers clean
 
 setup:
 	@sh scripts/setup.sh
@@ -26,12 +26,16 @@ test-arm64: setup
 test-clients: build
 	sh Tests/Clients/run.sh
 
+# Plugins from outside: the package in docs/examples, as a shared library and linked into a program.
+test-plugins: build
+	sh scripts/check-example-plugins.sh
+
 lint: setup
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests docs/examples
 	sh scripts/check-imports.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests docs/examples
 
 # docs/zoo.md: what the zoo has, and what its test finds.
 zoo-page: build

@@ -48,8 +48,9 @@ let package = Package(
     name: "Quire",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "quire", targets: ["QuireCLI"]),
+        .executable(name: "quire", targets: ["QuireMain"]),
         .library(name: "Quire", targets: ["Quire"]),
+        .library(name: "QuireCLI", targets: ["QuireCLI"]),
         .library(name: "QuireCore", targets: ["QuireCore"]),
         .library(name: "QuireTesting", targets: ["QuireTesting"]),
     ],
@@ -77,7 +78,10 @@ let package = Package(
                 "CKernels", "QuireJSON",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ],
+            plugins: ["PluginInterface"]),
+        // Writes down what a shared plugin must have been compiled against.
+        .plugin(name: "PluginInterface", capability: .buildTool(), path: "Sources/PluginInterface"),
         .target(
             name: "QuireJSON", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
         .target(name: "QuireFormats", dependencies: ["QuireJSON"]),
@@ -130,14 +134,18 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .executableTarget(
+        .target(
             name: "QuireCLI",
             dependencies: [
                 "Quire", "QuireFormats", "QuireHub", "QuireJSON", "QuireLoad", "QuireServer", "QuireTemplates",
-                "QuireTokenizers",
+                "QuireTesting", "QuireTokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .executableTarget(
+            name: "QuireMain", dependencies: ["QuireCLI"],
+            // Shared plugins take the core from the program that loads them.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))]),
         tests("CKernels"),
         tests("QuireJSON"),
         tests("QuireCore", ["QuireJSON", "QuireTesting"]),
@@ -167,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: ["CKernels", "QuireCore", "QuireJSON", "QuireTesting"] + pluginDependencies),
-        tests("QuireCLI"),
+        tests("QuireCLI", ["QuireCore"]),
     ] + plugins,
     swiftLanguageModes: [.v6]
 )

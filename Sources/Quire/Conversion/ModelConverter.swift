@@ -23,9 +23,13 @@ public final class ModelConverter: Sendable {
     ///   - model: as `EngineOptions.model`.
     ///   - revision: as `EngineOptions.revision`.
     ///   - format: what matrices become; `nil` leaves them as they are stored.
+    ///   - plugins: as `EngineOptions.plugins`; one may know the model.
     /// - Throws: a `UserError` where the model cannot be loaded, is quantised already, or has no form in GGUF.
-    public init(model: String, revision: String? = nil, format: WeightFormat? = nil, threads: Int? = nil) throws {
-        let registry = try PluginRegistry(bundledPlugins)
+    public init(
+        model: String, revision: String? = nil, format: WeightFormat? = nil, threads: Int? = nil,
+        plugins: [String] = []
+    ) throws {
+        let registry = try DefaultPlugins.registry(files: plugins)
         files = try ModelFiles(try ModelLocation(finding: model, revision: revision), registry: registry)
         self.format = format
         guard let naming = files.architecture.gguf else {

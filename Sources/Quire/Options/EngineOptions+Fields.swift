@@ -4,6 +4,7 @@ extension EngineOptions: NamedOptions {
     public static let fields: [OptionField<EngineOptions>] = [
         .text("model", \.model),
         .text("revision", \.revision),
+        .texts("plugin", plural: "plugins", \.plugins),
         .required("attention-backend", \.attentionBackend),
         .required("matmul-backend", \.matmulBackend),
         OptionField<EngineOptions>(name: "dtype") { (value, options) throws(OptionError) in

@@ -7,6 +7,8 @@ public struct EngineOptions: Sendable, Equatable {
     public var model: String?
     /// The branch, tag or commit of a hub id; `nil` is `main`.
     public var revision: String?
+    /// Shared libraries with parts that may be chosen from beside the bundled ones.
+    public var plugins: [String] = []
     public var attentionBackend = "paged"
     public var matmulBackend = "native"
     /// The type that weights are kept in; what differs is converted at loading.

@@ -4,19 +4,25 @@ import QuireCore
 public struct OptionField<Options>: Sendable {
     /// Such as `max-num-seqs`.
     public let name: String
+    /// How a file may call an option that takes several values, such as `plugins`.
+    public let plural: String?
     /// Empties an option that takes several values, before those of a stronger source are set.
     public let clear: (@Sendable (_ options: inout Options) -> Void)?
     /// - Throws: `OptionError` where the text is not a value of the option.
     public let set: @Sendable (_ text: String, _ options: inout Options) throws(OptionError) -> Void
 
     public init(
-        name: String, clear: (@Sendable (_ options: inout Options) -> Void)? = nil,
+        name: String, plural: String? = nil, clear: (@Sendable (_ options: inout Options) -> Void)? = nil,
         set: @escaping @Sendable (_ text: String, _ options: inout Options) throws(OptionError) -> Void
     ) {
         self.name = name
+        self.plural = plural
         self.clear = clear
         self.set = set
     }
+
+    /// What a file may call it.
+    public var names: [String] { [name] + (plural.map { [$0] } ?? []) }
 
     /// Such as `QUIRE_MAX_NUM_SEQS`.
     public var environmentName: String { "QUIRE_" + name.uppercased().replacing("-", with: "_") }
@@ -57,9 +63,9 @@ extension OptionField {
 
     /// Texts, as often as the option is given.
     public static func texts(
-        _ name: String, _ path: WritableKeyPath<Options, [String]> & Sendable
+        _ name: String, plural: String? = nil, _ path: WritableKeyPath<Options, [String]> & Sendable
     ) -> OptionField {
-        OptionField(name: name) { (options) in
+        OptionField(name: name, plural: plural) { (options) in
             options[keyPath: path] = []
         } set: { (value, options) in
             options[keyPath: path].append(value)

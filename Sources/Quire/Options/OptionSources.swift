@@ -42,7 +42,7 @@ extension NamedOptions {
 
     private mutating func read(_ file: OptionFile, _ foreign: [String]) throws(ConfigurationError) {
         for entry in file.entries where !foreign.contains(entry.name) {
-            guard let field = Self.fields.first(where: { $0.name == entry.name }) else {
+            guard let field = Self.fields.first(where: { $0.names.contains(entry.name) }) else {
                 let known = (Self.fields.map(\.name) + foreign).joined(separator: ", ")
                 throw ConfigurationError(
                     place: file.path, problem: "has an unknown option '\(entry.key)'; known: \(known)")

@@ -34,7 +34,7 @@ public final class LLM: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - registry: the plugins to choose from; `nil` takes those that ship with Quire.
+    ///   - registry: the plugins to choose from, beside those of `options.plugins`; `nil` takes `DefaultPlugins`.
     ///   - onStep: sees what every step does to the pages, on the engine's thread.
     ///   - onTiming: sees where every step's time went, on the engine's thread.
     /// - Throws: a `UserError` that names the file or option, the value, and what would be valid.
@@ -42,7 +42,7 @@ public final class LLM: Sendable {
         _ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger,
         onStep: (@Sendable (StepTrace) -> Void)? = nil, onTiming: (@Sendable (StepTiming) -> Void)? = nil
     ) throws {
-        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        let registry = try Self.registry(registry, options)
         let (engine, prepared) = try ModelLoader(options: options, registry: registry, logger: logger).load()
         tokenizer = prepared.files.tokenizer
         endTokens = prepared.files.endTokens
@@ -74,9 +74,15 @@ public final class LLM: Sendable {
     public static func plan(
         _ options: EngineOptions, registry: PluginRegistry? = nil, logger: Logger = LLM.defaultLogger
     ) throws -> (plan: MemoryPlan, backends: BackendChoices, maxModelLength: Int) {
-        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        let registry = try self.registry(registry, options)
         let prepared = try ModelLoader(options: options, registry: registry, logger: logger).prepare(isDryRun: true)
         return (prepared.plan, prepared.choices, prepared.maxModelLength)
+    }
+
+    private static func registry(_ given: PluginRegistry?, _ options: EngineOptions) throws -> PluginRegistry {
+        guard var registry = given else { return try DefaultPlugins.registry(files: options.plugins) }
+        try registry.load(options.plugins)
+        return registry
     }
 
     /// Warnings only, on standard error.

@@ -20,7 +20,7 @@ public struct ZooTest {
         names: [String] = [], attention: [String] = [], matmul: [String] = [], weights: [ZooWeights] = [],
         threads: Int? = nil, registry: PluginRegistry? = nil
     ) throws {
-        let registry = try registry ?? PluginRegistry(bundledPlugins)
+        let registry = try registry ?? DefaultPlugins.registry()
         entries = try ZooEntry.named(names)
         columns = try ZooColumn.all(attention: attention, matmul: matmul, weights: weights, registry: registry)
         self.registry = registry

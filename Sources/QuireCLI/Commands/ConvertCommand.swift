@@ -20,6 +20,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "Type of the matrices, or a mix such as q4_k_m. Default: as they are stored.")
     var quantization: String?
     @Option(help: "Threads. Default: one per processor.") var threads: Int?
+    @OptionGroup var plugins: PluginFlags
     @Flag(help: "Replace the file where it is there already.") var force = false
 
     func run() throws {
@@ -32,7 +33,8 @@ struct ConvertCommand: ParsableCommand {
         let format = try quantization.map { name throws(OptionError) in
             try WeightFormat(named: name, option: "--quantization")
         }
-        let converter = try ModelConverter(model: model, revision: revision, format: format, threads: threads)
+        let converter = try ModelConverter(
+            model: model, revision: revision, format: format, threads: threads, plugins: plugins.files())
         let interruption = Interruption {
             converter.discard()
             Terminal.error("\nquire: interrupted; \(output) is not written")

@@ -15,6 +15,8 @@ struct EngineFlags: ParsableArguments {
     var model: String?
     @Option(help: "Branch, tag or commit of a hub id. Default: main.")
     var revision: String?
+    @Option(help: "Shared library with parts of your own. Repeatable; see docs/plugins.md.")
+    var plugin: [String] = []
     @Option(help: "Attention backend; `quire plugins` lists them. Default: paged.")
     var attentionBackend: String?
     @Option(help: "Matmul backend; `quire plugins` lists them. Default: native.")
@@ -73,11 +75,13 @@ struct EngineFlags: ParsableArguments {
             ("seed", seed), ("enable-prefix-caching", enablePrefixCaching.map { "\($0)" }),
             ("block-sharing", blockSharing.map { "\($0)" }), ("max-queued-requests", maxQueuedRequests),
         ]
-        return try EngineOptions(
+        let options = try EngineOptions(
             file: config, environment: ProcessInfo.processInfo.environment,
-            flags: values.compactMap { name, value in value.map { (name, $0) } },
+            flags: plugin.map { ("plugin", $0) } + values.compactMap { name, value in value.map { (name, $0) } },
             // One file may configure the server, too.
-            foreign: ServerOptions.fields.map(\.name))
+            foreign: ServerOptions.fields.flatMap(\.names))
+        try PluginProbe.check(options.plugins)
+        return options
     }
 
     /// The model, loaded; what was chosen is logged.

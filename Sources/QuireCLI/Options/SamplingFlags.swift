@@ -70,9 +70,9 @@ struct SamplingFlags: ParsableArguments {
     var extraArgs: [String] = []
 
     /// - Throws: `OptionError` for a setting without a value.
-    private func extraArguments() throws -> [String: String] {
+    static func extraArguments(_ texts: [String]) throws(OptionError) -> [String: String] {
         var arguments: [String: String] = [:]
-        for text in extraArgs {
+        for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw OptionError(name: "--extra-args", value: "'\(text)'", expected: "NAME=VALUE")
@@ -105,6 +105,6 @@ struct SamplingFlags: ParsableArguments {
             logitBias: biases(), allowedTokenIDs: allowedTokenIds.isEmpty ? nil : allowedTokenIds, badWords: badWords,
             truncatePromptTokens: truncatePromptTokens, priority: priority, cacheSalt: cacheSalt, beamWidth: beamWidth,
             lengthPenalty: lengthPenalty, earlyStopping: earlyStopping, decodingStrategy: decodingStrategy,
-            extraArguments: extraArguments())
+            extraArguments: Self.extraArguments(extraArgs))
     }
 }

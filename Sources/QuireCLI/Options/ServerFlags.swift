@@ -54,7 +54,7 @@ struct ServerFlags: ParsableArguments {
         return try ServerOptions(
             file: config, environment: ProcessInfo.processInfo.environment,
             flags: values.flatMap { name, texts in texts.map { (name, $0) } },
-            foreign: EngineOptions.fields.map(\.name))
+            foreign: EngineOptions.fields.flatMap(\.names))
     }
 }
 

@@ -34,9 +34,12 @@ def write(folder: str, config_text: str, arrays: dict) -> None:
 
 
 def read(folder: str, model_class, **options):
-    """The model in float32 with plain attention; a name that is not the loader's, or is missing, is an error."""
+    """The model in float32 with plain attention, where that is right; a name that is not the loader's, or is missing, is an error."""
+    # Plain attention of Falcon with ALiBi adds its biases twice, once with the mask and once by itself.
+    is_alibi = json.load(open(os.path.join(folder, "config.json"))).get("alibi", False)
     model, found = model_class.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True, **options,
+        folder, dtype=torch.float32, attn_implementation="sdpa" if is_alibi else "eager", output_loading_info=True,
+        **options,
     )
     wrong = {kind: keys for kind, keys in found.items() if keys and kind != "error_msgs"}
     if wrong or found.get("error_msgs"):

@@ -24,6 +24,7 @@ extension ZooCommand {
         @Option(help: "Type of the weights: float32, bf16, q8_0, q4_0; may be repeated. Default: all.")
         var weights: [String] = []
         @Option(help: "Threads. Default: one per processor.") var threads: Int?
+        @OptionGroup var plugins: PluginFlags
         @Option(help: "A file for every cell, as JSON.") var json: String?
         @Option(help: "A file for the whole zoo with the matrix, as Markdown.") var page: String?
 
@@ -45,7 +46,8 @@ extension ZooCommand {
             let jsonFile = try json.map { try ResultFile(path: $0, option: "--json") }
             let pageFile = try page.map { try ResultFile(path: $0, option: "--page") }
             let test = try ZooTest(
-                names: names, attention: attentionBackend, matmul: matmulBackend, weights: types, threads: threads)
+                names: names, attention: attentionBackend, matmul: matmulBackend, weights: types, threads: threads,
+                registry: DefaultPlugins.registry(files: plugins.files()))
             let progress = ProgressLine()
             let report = try test.run { name, done, total in
                 progress?.show("\(done) of \(total) done; \(name)", isDone: false)

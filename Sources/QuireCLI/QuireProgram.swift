@@ -1,10 +1,20 @@
 import ArgumentParser
 import Quire
 
-/// The `quire` command.
-@main
-struct Main {
-    static func main() async {
+/// The `quire` command, for programs that bring parts of their own:
+///
+/// ```swift
+/// import MyPlugin
+/// import QuireCLI
+///
+/// await QuireProgram.main(plugins: [MyPlugin.self])
+/// ```
+public enum QuireProgram {
+    /// Runs the command by the process's arguments.
+    ///
+    /// - Parameter plugins: those that are there beside the bundled ones.
+    public static func main(plugins: [any EnginePlugin.Type] = []) async {
+        DefaultPlugins.add(plugins)
         do {
             var command = try QuireCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -1,0 +1,4 @@
+import ExampleParts
+import QuireCLI
+
+await QuireProgram.main(plugins: [ExamplePlugin.self])
