@@ -31,11 +31,11 @@ test-plugins: build
 	sh scripts/check-example-plugins.sh
 
 lint: setup
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo docs/examples
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests ModelZoo docs/examples/Package.swift docs/examples/Sources
 	sh scripts/check-imports.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests ModelZoo docs/examples
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests ModelZoo docs/examples/Package.swift docs/examples/Sources
 
 bench-kernels:
 	sh Benchmarks/kernels/run.sh
