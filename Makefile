@@ -31,11 +31,11 @@ test-plugins: build
 	sh scripts/check-example-plugins.sh
 
 lint: setup
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests docs/examples
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Plugins Tests docs/examples/Package.swift docs/examples/Sources
 	sh scripts/check-imports.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests docs/examples
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Plugins Tests docs/examples/Package.swift docs/examples/Sources
 
 # docs/zoo.md: what the zoo has, and what its test finds.
 zoo-page: build

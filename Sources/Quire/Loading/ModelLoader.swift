@@ -65,7 +65,7 @@ struct ModelLoader {
             cpu: context.kernels.name, threads: context.workers.threads,
             quantization: files.quantization?.description,
             isBatchInvariant: attentionType.isBatchInvariant && matmulType.isBatchInvariant)
-        let limit = try files.config.positive("max_position_embeddings", default: 2_048)
+        let limit = try RotaryParameters.longestLength(files.config)
         let kvGroups = KVGroups(
             layouts: layouts, windows: loader.attentionShapes.map(\.window),
             maxModelLength: options.maxModelLength ?? limit)

@@ -67,6 +67,7 @@ DEEPSEEK = dict(
 )
 
 FAMILIES = [
+    Family("llama-tiny", "Llama", "LLaMA", LLAMA | rope()),
     Family("llama-linear-tiny", "Llama", "LLaMA with linearly scaled rotary positions",
            LLAMA | rope("linear", factor=4.0)),
     # Lengths beyond max_position_embeddings are where the base grows.

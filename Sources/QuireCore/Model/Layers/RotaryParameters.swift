@@ -63,6 +63,19 @@ public struct RotaryParameters: Sendable {
         return dimensions
     }
 
+    /// Tokens of the longest sequence that a model can be given: frequencies that grow with the position reach beyond what
+    /// it was trained for.
+    ///
+    /// - Throws: `ConfigurationError`.
+    public static func longestLength(_ config: ModelConfiguration) throws(ConfigurationError) -> Int {
+        let trained = try config.positive("max_position_embeddings", default: 2_048)
+        guard let scaling = try RotaryParameters(config).scaling, try RotaryScaling.name(scaling) == "dynamic" else {
+            return trained
+        }
+        let factor = try scaling.number("factor", default: 1)
+        return Int(min(Double(trained) * max(factor, 1), Double(Int32.max)))
+    }
+
     /// What YaRN's factors stretch, where that is the scaling.
     public var yarn: (factor: Double, scaling: ModelConfiguration)? {
         get throws(ConfigurationError) {
