@@ -8,7 +8,7 @@ public struct LlamaModel: ModelArchitecture {
     public static let names = ["LlamaForCausalLM", "LLaMAForCausalLM"]
 
     public static let gguf: GGUFNaming? = GGUFNaming(
-        architecture: "llama", tensors: ["rope_freqs": "rope_freqs"],
+        architecture: "llama", isWritable: true, tensors: ["rope_freqs": "rope_freqs"],
         // GGUF files hold the query and key rows in the order that rotates adjacent pairs.
         constants: ["rope_layout": .string("interleaved")],
         defaults: ["rms_norm_eps": .double(1e-6), "max_position_embeddings": .int(2_048)],
