@@ -23,7 +23,7 @@ public struct CohereModel: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let (width, headDim) = (common.hiddenSize, common.headDim)
         let epsilon = try common.epsilon("layer_norm_eps", default: 1e-5)
-        let rotary = try RotaryEmbedding(config: config, dimensions: headDim)
+        let rotary = try common.rotary()
         let bias = try config.flag("attention_bias", default: false)
         let normalizesHeads = try config.flag("use_qk_norm", default: false)
         let intermediateSize = try config.positive("intermediate_size")

@@ -49,7 +49,10 @@ struct DeepSeekRouting {
         scale = Float(try config.number("routed_scaling_factor", default: 1))
         // V2 multiplies by the factor, and does not normalise.
         normalizes = try isThird && config.flag("norm_topk_prob", default: true)
-        let method = try config.string("topk_method", default: isThird ? "noaux_tc" : "greedy")
+        // GGUF files name no method.
+        let hasGroups = try config.positive("n_group", default: 1) > 1
+        let method = try config.string(
+            "topk_method", default: isThird ? "noaux_tc" : hasGroups ? "group_limited_greedy" : "greedy")
         let known = ["greedy", "group_limited_greedy", "noaux_tc"]
         guard known.contains(method) else {
             throw config.error("topk_method", expected: known.joined(separator: ", "))

@@ -29,9 +29,10 @@ public struct FalconModel: ModelArchitecture {
         let bias = try config.flag("bias", default: false)
         let isParallel = try config.flag("parallel_attn", default: true)
         let hasSlopes = try config.flag("alibi", default: false)
-        let rotary = hasSlopes ? nil : try RotaryEmbedding(config: config, dimensions: common.headDim)
+        let rotary = hasSlopes ? nil : try common.rotary()
         let order: QueryKeyValue.Order = config.values["qkv_order"] == nil ? .grouped : .stacked
-        let feedForwardSize = try config.positive("ffn_hidden_size", default: config.positive("intermediate_size", default: 4 * width))
+        let feedForwardSize = try config.positive(
+            "ffn_hidden_size", default: config.positive("intermediate_size", default: 4 * width))
         let activation = try Activation(config, "activation", default: "gelu")
         let scale = 1 / Float(common.headDim).squareRoot()
         let shape = AttentionShape(

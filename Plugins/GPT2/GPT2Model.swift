@@ -18,7 +18,9 @@ public struct GPT2Model: ModelArchitecture {
     public static let gguf: GGUFNaming? = GGUFNaming(
         architecture: "gpt2", layerPlace: "transformer.h",
         fields: ["attention.layer_norm_epsilon": "layer_norm_epsilon"],
-        tensors: ["token_embd": "transformer.wte", "position_embd": "transformer.wpe", "output_norm": "transformer.ln_f"],
+        tensors: [
+            "token_embd": "transformer.wte", "position_embd": "transformer.wpe", "output_norm": "transformer.ln_f",
+        ],
         layerTensors: [
             "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
             "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",

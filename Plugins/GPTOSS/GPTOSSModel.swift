@@ -15,6 +15,7 @@ public struct GPTOSSModel: ModelArchitecture {
         fields: [
             "attention.sliding_window": "sliding_window", "expert_count": "num_local_experts",
             "expert_used_count": "num_experts_per_tok", "expert_feed_forward_length": "intermediate_size",
+            "swiglu_clamp_exp": "swiglu_limit",
         ],
         layerTensors: [
             "attn_sinks": "self_attn.sinks", "post_attention_norm": "post_attention_layernorm",
@@ -30,7 +31,7 @@ public struct GPTOSSModel: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let width = common.hiddenSize
         let epsilon = try common.epsilon(default: 1e-5)
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim, base: 150_000)
+        let rotary = try common.rotary(base: 150_000)
         let windows = try SlidingWindow(config, layers: common.layerCount) { $0 % 2 == 0 }
         let bias = try config.flag("attention_bias", default: true)
         let experts = try GPTOSSExperts(config, hiddenSize: width)

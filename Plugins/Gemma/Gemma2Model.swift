@@ -27,7 +27,7 @@ public struct Gemma2Model: ModelArchitecture {
 
     public init(config: ModelConfiguration, weights: WeightScope) throws {
         let gemma = try GemmaDecoder(config)
-        let rotary = try RotaryEmbedding(config: config, dimensions: gemma.common.headDim)
+        let rotary = try gemma.common.rotary()
         let windows = try SlidingWindow(config, layers: gemma.common.layerCount) { $0 % 2 == 0 }
         let softCap = try config.softCap("attn_logit_softcapping")
         let scale = try gemma.scale(largest: Self.largest)

@@ -11,7 +11,7 @@ public struct GemmaModel: ModelArchitecture {
 
     public init(config: ModelConfiguration, weights: WeightScope) throws {
         let gemma = try GemmaDecoder(config)
-        let rotary = try RotaryEmbedding(config: config, dimensions: gemma.common.headDim)
+        let rotary = try gemma.common.rotary()
         decoder = try gemma.model(weights) { place, _ in
             DecoderLayer(
                 attention: try gemma.attention(place["self_attn"], shape: gemma.common.shape(), rotary: rotary),

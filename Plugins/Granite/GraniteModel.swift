@@ -23,7 +23,7 @@ public struct GraniteModel: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let width = common.hiddenSize
         let epsilon = try common.epsilon(default: 1e-6)
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+        let rotary = try common.rotary()
             .divided(byFactorsAt: weights["rope_freqs"]["weight"])
         let attentionBias = try config.flag("attention_bias", default: false)
         let feedForwardBias = try config.flag("mlp_bias", default: false)

@@ -24,7 +24,7 @@ public struct LlamaModel: ModelArchitecture {
         let feedForwardBias = try config.flag("mlp_bias", default: false)
         let intermediateSize = try config.positive("intermediate_size")
         let activation = try Activation(config, "hidden_act", default: "silu")
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+        let rotary = try common.rotary()
             .divided(byFactorsAt: weights["rope_freqs"]["weight"])
         let model = weights["model"]
         let layers = try (0..<common.layerCount).map { index in

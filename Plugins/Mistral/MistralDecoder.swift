@@ -12,7 +12,7 @@ struct MistralDecoder {
     ) throws {
         self.common = common
         self.windows = windows
-        rotary = try RotaryEmbedding(config: common.config, dimensions: common.headDim, base: defaultBase)
+        rotary = try common.rotary(base: defaultBase)
         epsilon = try common.epsilon(default: defaultEpsilon)
     }
 

@@ -8,7 +8,10 @@ public struct MixtralModel: ModelArchitecture {
 
     public static let gguf: GGUFNaming? = GGUFNaming(
         architecture: "llama", marker: "expert_count",
-        fields: ["expert_count": "num_local_experts", "expert_used_count": "num_experts_per_tok"],
+        fields: [
+            "expert_count": "num_local_experts", "expert_used_count": "num_experts_per_tok",
+            "attention.sliding_window": "sliding_window",
+        ],
         tensors: ["rope_freqs": "rope_freqs"],
         layerTensors: [
             "ffn_gate_inp": "block_sparse_moe.gate", "ffn_gate_exps": "block_sparse_moe.experts.gate_proj",

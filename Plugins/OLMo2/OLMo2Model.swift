@@ -19,7 +19,7 @@ public struct OLMo2Model: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let epsilon = try common.epsilon(default: 1e-5)
         let shape = common.shape()
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+        let rotary = try common.rotary()
         let bias = try config.flag("attention_bias", default: false)
         let intermediateSize = try config.positive("intermediate_size")
         let activation = try Activation(config, "hidden_act", default: "silu")

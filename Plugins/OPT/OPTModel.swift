@@ -27,7 +27,8 @@ public struct OPTModel: ModelArchitecture {
         let embeddingWidth = try config.positive("word_embed_proj_dim", default: width)
         let activation = try Activation(config, "activation_function", default: "relu")
         // The first files name their layers without a place for the model.
-        let model = weights["decoder"]["embed_tokens"]["weight"].exists ? weights["decoder"] : weights["model"]["decoder"]
+        let model =
+            weights["decoder"]["embed_tokens"]["weight"].exists ? weights["decoder"] : weights["model"]["decoder"]
         func norm(_ place: WeightScope) throws -> LayerNorm {
             try LayerNorm(place, width: width, epsilon: Self.epsilon)
         }

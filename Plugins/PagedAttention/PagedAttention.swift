@@ -26,7 +26,8 @@ public struct PagedAttentionBackend: AttentionBackend {
             objections.append("the block size is \(layout.blockSize); it needs a multiple of 8")
         }
         if shape.valueDim > shape.headDim {
-            objections.append("values have \(shape.valueDim) numbers a head; it needs at most the keys' \(shape.headDim)")
+            objections.append(
+                "values have \(shape.valueDim) numbers a head; it needs at most the keys' \(shape.headDim)")
         }
         return objections
     }

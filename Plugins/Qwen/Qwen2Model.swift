@@ -5,7 +5,10 @@ import QuireCore
 /// Source: Qwen Team, Qwen2 Technical Report, 2024; weight names of Hugging Face's `Qwen2ForCausalLM`.
 public struct Qwen2Model: ModelArchitecture {
     public static let names = ["Qwen2ForCausalLM"]
-    public static let gguf: GGUFNaming? = GGUFNaming(architecture: "qwen2")
+    public static let gguf: GGUFNaming? = GGUFNaming(
+        architecture: "qwen2", fields: ["attention.sliding_window": "sliding_window"],
+        // Only files whose windows are used have one.
+        constants: ["use_sliding_window": .bool(true)])
 
     private let decoder: DecoderModel
 

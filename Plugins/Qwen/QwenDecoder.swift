@@ -21,7 +21,7 @@ struct QwenDecoder {
         windows = try SlidingWindow(
             config, layers: common.layerCount, isUsed: config.flag("use_sliding_window", default: false)
         ) { $0 >= firstWindowed }
-        rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+        rotary = try common.rotary()
         epsilon = try common.epsilon(default: 1e-6)
         self.biases = biases
         self.normalizesHeads = normalizesHeads

@@ -18,7 +18,7 @@ public struct SmolLM3Model: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let width = common.hiddenSize
         let epsilon = try common.epsilon(default: 1e-6)
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim, base: 2e6)
+        let rotary = try common.rotary(base: 2e6)
         let attentionBias = try config.flag("attention_bias", default: false)
         let feedForwardBias = try config.flag("mlp_bias", default: false)
         let rotates = try Self.rotatedLayers(common)

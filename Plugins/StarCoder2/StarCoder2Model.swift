@@ -8,7 +8,8 @@ public struct StarCoder2Model: ModelArchitecture {
     public static let dialect = ConfigurationDialect(defaults: ["tie_word_embeddings": .bool(true)])
 
     public static let gguf: GGUFNaming? = GGUFNaming(
-        architecture: "starcoder2", fields: ["attention.layer_norm_epsilon": "norm_epsilon"],
+        architecture: "starcoder2",
+        fields: ["attention.layer_norm_epsilon": "norm_epsilon", "attention.sliding_window": "sliding_window"],
         layerTensors: ["ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj"],
         flags: ["use_bias": "blk.0.attn_q.bias"])
 
@@ -18,7 +19,7 @@ public struct StarCoder2Model: ModelArchitecture {
         let common = try DecoderConfiguration(config)
         let width = common.hiddenSize
         let epsilon = try common.epsilon("norm_epsilon", default: 1e-5)
-        let rotary = try RotaryEmbedding(config: config, dimensions: common.headDim)
+        let rotary = try common.rotary()
         let bias = try config.flag("use_bias", default: true)
         let windows = try SlidingWindow(config, layers: common.layerCount)
         let intermediateSize = try config.positive("intermediate_size")

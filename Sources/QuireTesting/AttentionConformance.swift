@@ -73,7 +73,8 @@ public struct AttentionConformance {
         var shape = AttentionShape(
             queryHeads: queryHeads, kvHeads: kvHeads, headDim: headDim, valueDim: random.pick([nil, headDim / 2 + 1]),
             scale: scale, window: random.pick([nil, 1, 7, 64, random.roll(1...150)]),
-            softCap: sometimes(random.pick([2, 30])), linearBias: sometimes(
+            softCap: sometimes(random.pick([2, 30])),
+            linearBias: sometimes(
                 LinearBias(slopes: random.floats(queryHeads), scale: 0.5, isRounded: random.roll(0...1) == 0)),
             isLatent: isLatent)
         shape.sinks = sometimes(random.floats(queryHeads).map { $0 * 4 }) ?? []

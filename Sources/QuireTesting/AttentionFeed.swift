@@ -77,7 +77,8 @@ final class AttentionFeed {
         attention.attend(
             query: context.tensor(filled: query, columns: shape.queryWidth),
             key: context.tensor(filled: key, columns: shape.keyWidth),
-            value: context.tensor(filled: value, columns: shape.isLatent ? shape.keyWidth : shape.valueWidth), into: output, shape: shape,
+            value: context.tensor(filled: value, columns: shape.isLatent ? shape.keyWidth : shape.valueWidth),
+            into: output, shape: shape,
             batch: batch, cache: cache, layer: Self.layer)
         var row = 0
         for (index, count) in spans {

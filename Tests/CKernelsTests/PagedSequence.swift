@@ -126,7 +126,8 @@ struct PagedSequence {
                             partial.withUnsafeMutableBufferPointer { partial in
                                 var job = qk_attention_job(
                                     q: q.baseAddress! + offset, q_stride: width, tokens: tokens.count, group: group,
-                                    first_position: tokens.lowerBound, scale: scale, window: 0, soft_cap: 0, slopes: nil,
+                                    first_position: tokens.lowerBound, scale: scale, window: 0, soft_cap: 0,
+                                    slopes: nil,
                                     slope_scale: 1, rounds_slopes: false, sinks: nil, layer: layer.baseAddress!, kv: kv,
                                     kv_head: head, block_table: table.baseAddress!, range_begin: range.lowerBound,
                                     range_end: range.upperBound, scratch: scratch.baseAddress!,

@@ -75,12 +75,12 @@ struct RotaryTests {
         "a scaling that is unknown or incomplete is named with what is known",
         arguments: [
             (
-                #"{"rope_scaling": {"rope_type": "yarn", "factor": 2}}"#,
-                "'rope_type' is \"yarn\"; expected default, linear or llama3"
+                #"{"rope_scaling": {"rope_type": "spiral", "factor": 2}}"#,
+                "'rope_type' is \"spiral\"; expected default, linear, dynamic, yarn, longrope or llama3"
             ),
             (
-                #"{"rope_scaling": {"type": "dynamic", "factor": 2}}"#,
-                "'type' is \"dynamic\"; expected default, linear or llama3"
+                #"{"rope_scaling": {"type": "ntk", "factor": 2}}"#,
+                "'type' is \"ntk\"; expected default, linear, dynamic, yarn, longrope or llama3"
             ),
             (#"{"rope_scaling": {"type": 7}}"#, "'type' is 7; expected a string"),
             (#"{"rope_scaling": {"type": "linear"}}"#, "'factor' is missing; expected a number of at least 1"),

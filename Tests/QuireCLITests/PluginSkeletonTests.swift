@@ -54,7 +54,7 @@ struct PluginSkeletonTests {
         let wrong = try QuireProcess.run(verify)
         #expect(wrong.status == 70 && wrong.output.contains("token 0 is 28, expected 27"), "\(wrong.output)")
         try "[]".write(to: expected, atomically: true, encoding: .utf8)
-        #expect(try QuireProcess.run(verify).output.contains("has too little to compare"))
+        #expect(try QuireProcess.run(verify).output.contains("has no case"))
     }
 
     /// A model of the tests' own under the skeleton's name, with transformers' continuations.

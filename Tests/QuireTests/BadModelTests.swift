@@ -57,11 +57,11 @@ struct BadModelTests {
     static let fields: [(String, String, String)] = [
         ("vocab_size", "\"many\"", "whole number"), ("hidden_size", "0", "at least 1"),
         ("num_attention_heads", "3", "num_key_value_heads"), ("num_key_value_heads", "5", "divisor"),
-        ("hidden_act", "\"gelu\"", "silu"), ("rms_norm_eps", "-1", "at least 0"),
+        ("hidden_act", "\"cosine\"", "silu"), ("rms_norm_eps", "-1", "at least 0"),
         ("num_hidden_layers", "4611686018427387904", "whole number"),
-        ("rope_parameters", "{\"rope_type\": \"spiral\"}", "default, linear or llama3"),
+        ("rope_parameters", "{\"rope_type\": \"spiral\"}", "longrope or llama3"),
         ("rope_parameters", "{\"rope_type\": \"linear\"}", "'factor' is missing"),
-        ("architectures", "[\"NoSuchModel\"]", "LlamaForCausalLM"), ("architectures", "[]", "LlamaForCausalLM"),
+        ("architectures", "[\"LamaForCausal\"]", "LlamaForCausalLM"), ("architectures", "[]", "LlamaForCausalLM"),
         ("attention_bias", "1", "true or false"), ("vocab_size", "null", "whole number"),
     ]
 

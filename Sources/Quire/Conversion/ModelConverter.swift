@@ -17,6 +17,13 @@ public final class ModelConverter: Sendable {
     /// The file in the making, for `discard`.
     private let writer = Mutex<GGUFWriter?>(nil)
 
+    /// The architectures that can be written.
+    private static func writable(_ registry: PluginRegistry) throws -> [String] {
+        try registry.architectures.names.filter {
+            try registry.architectures.part(named: $0).gguf?.isWritable ?? false
+        }
+    }
+
     /// Finds and checks the model, and writes nothing yet.
     ///
     /// - Parameters:
@@ -32,10 +39,11 @@ public final class ModelConverter: Sendable {
         let registry = try DefaultPlugins.registry(files: plugins)
         files = try ModelFiles(try ModelLocation(finding: model, revision: revision), registry: registry)
         self.format = format
-        guard let naming = files.architecture.gguf else {
+        guard let naming = files.architecture.gguf, naming.isWritable else {
             throw ConversionError(
                 place: files.location.path,
-                problem: "GGUF has no names for the architecture '\(try files.config.architectures[0])'")
+                problem: "GGUF files are not written for the architecture '\(try files.config.architectures[0])'; "
+                    + "they are for \(try Self.writable(registry).joined(separator: ", "))")
         }
         try files.checkNotQuantized()
         kernels = try Kernels()

@@ -61,6 +61,8 @@ struct GGUFModel {
             values[field] = .bool(file.tensors.contains { $0.name == tensor })
         }
         values["rope_scaling"] = GGUFRotaryScaling(file, prefix: prefix)?.value
+        // A window of 0 is how some files say that there is none.
+        if values["sliding_window"] == .int(0) { values["sliding_window"] = nil }
         if values["sliding_window"] != nil, let types = layerTypes(file, prefix) { values["layer_types"] = types }
         values["architectures"] = .array([.string(naming.architecture)])
         return ModelConfiguration(place: file.path, values: .object(values))
@@ -83,7 +85,8 @@ struct GGUFModel {
 }
 
 extension JSONValue {
-    /// A metadata scalar; arrays have no place in a configuration.
+    /// A metadata scalar, or what a list says of every layer where it says the same of all; other lists have no place in a
+    /// configuration.
     init?(_ value: MetadataValue) {
         if let value = value.bool {
             self = .bool(value)
@@ -93,6 +96,10 @@ extension JSONValue {
             self = .double(value)
         } else if let value = value.string {
             self = .string(value)
+        } else if let numbers = value.numbers, let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+            self = .double(Double(first))
+        } else if let integers = value.integers, let first = integers.first, integers.allSatisfy({ $0 == first }) {
+            self = .int(first)
         } else {
             return nil
         }

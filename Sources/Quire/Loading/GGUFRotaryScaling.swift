@@ -8,7 +8,9 @@ struct GGUFRotaryScaling {
 
     /// `nil` where the file scales nothing.
     init?(_ file: GGUFFile, prefix: String) {
-        func key(_ name: String) -> JSONValue? { file.metadata["\(prefix)rope.scaling.\(name)"].flatMap(JSONValue.init) }
+        func key(_ name: String) -> JSONValue? {
+            file.metadata["\(prefix)rope.scaling.\(name)"].flatMap(JSONValue.init)
+        }
         var scaling: JSONMembers = [:]
         scaling["factor"] = key("factor")
         scaling["original_max_position_embeddings"] = key("original_context_length")

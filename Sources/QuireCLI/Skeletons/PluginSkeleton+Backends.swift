@@ -16,7 +16,9 @@ extension PluginSkeleton {
             public init(context: ComputeContext) {}
 
             public func objections(to shape: AttentionShape, layout: KVLayout) -> [String] {
-                layout.type == .float32 ? [] : ["the KV cache is \(layout.type.rawValue); it needs float32"]
+                let objections = shape.extras.map { "it does not serve \($0)" }
+                let type = layout.type
+                return type == .float32 ? objections : objections + ["the KV cache is \(type.rawValue); it needs float32"]
             }
 
             public func attend(
@@ -24,10 +26,11 @@ extension PluginSkeleton {
                 cache: KVCache, layer: Int
             ) {
                 let blockSize = cache.layouts[layer].blockSize
-                let width = shape.keyValueWidth
+                let group = cache.group(ofLayer: layer)
+                let width = shape.keyWidth
                 let base = cache.baseAddress(layer: layer).assumingMemoryBound(to: Float.self)
                 func slot(_ span: Batch.Span, _ position: Int) -> UnsafeMutablePointer<Float> {
-                    let block = Int(batch.tables[span.tableStart + position / blockSize])
+                    let block = Int(batch.tables[span.tableStart(ofGroup: group) + position / blockSize])
                     return base + (block * blockSize + position % blockSize) * 2 * width
                 }
                 // First everything is written: a span may read what an earlier one of the same batch writes.
@@ -51,7 +54,7 @@ extension PluginSkeleton {
                 }
             }
 
-            /// One query head of one token; a value lies `keyValueWidth` after its key.
+            /// One query head of one token; a value lies `keyWidth` after its key.
             private func attendRow(
                 query: UnsafeMutablePointer<Float>, shape: AttentionShape, keys: [UnsafeMutablePointer<Float>],
                 output: UnsafeMutablePointer<Float>
@@ -66,7 +69,7 @@ extension PluginSkeleton {
                 let total = weights.reduce(0, +)
                 for index in 0..<shape.headDim {
                     var sum = 0.0
-                    for (weight, key) in zip(weights, keys) { sum += weight * Double(key[shape.keyValueWidth + index]) }
+                    for (weight, key) in zip(weights, keys) { sum += weight * Double(key[shape.keyWidth + index]) }
                     output[index] = Float(sum / total)
                 }
             }

@@ -42,6 +42,18 @@ public struct AttentionShape: Hashable, Sendable {
     /// The width of the results.
     public var outputWidth: Int { queryHeads * valueDim }
 
+    /// What it asks for beyond plain attention, in words: a backend objects to what it does not serve.
+    public var extras: [String] {
+        var extras: [String] = []
+        if let window { extras.append("a window of \(window) tokens") }
+        if let softCap { extras.append("scores capped at \(softCap)") }
+        if linearBias != nil { extras.append("linear biases (ALiBi)") }
+        if !sinks.isEmpty { extras.append("attention sinks") }
+        if isLatent { extras.append("values that are the beginnings of keys (latent attention)") }
+        if valueDim != headDim { extras.append("values of \(valueDim) numbers beside keys of \(headDim)") }
+        return extras
+    }
+
     /// The first position that a token sees.
     public func firstSeen(from position: Int) -> Int { window.map { max(0, position - $0 + 1) } ?? 0 }
 }

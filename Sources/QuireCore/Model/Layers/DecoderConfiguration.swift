@@ -38,8 +38,17 @@ public struct DecoderConfiguration: Sendable {
             queryHeads: queryHeads, kvHeads: kvHeads, headDim: headDim, scale: scale, window: window, softCap: softCap)
     }
 
+    /// The rotation of queries and keys.
+    ///
+    /// - Parameter base: where the file has no `rope_theta`.
+    public func rotary(base: Double = 10_000) throws(ConfigurationError) -> RotaryEmbedding {
+        let parameters = try RotaryParameters(config, base: base)
+        return try RotaryEmbedding(parameters, dimensions: parameters.dimensions(ofHead: headDim))
+    }
+
     /// The size added to variances before their roots are taken.
-    public func epsilon(_ field: String = "rms_norm_eps", default fallback: Double) throws(ConfigurationError) -> Double {
+    public func epsilon(_ field: String = "rms_norm_eps", default fallback: Double) throws(ConfigurationError) -> Double
+    {
         let epsilon = try config.number(field, default: fallback)
         guard epsilon >= 0 else { throw config.error(field, expected: "a number of at least 0") }
         return epsilon

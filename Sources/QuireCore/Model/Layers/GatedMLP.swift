@@ -44,8 +44,10 @@ public struct GatedMLP: FeedForwardLayer {
     ) throws {
         gate = try Linear(
             stacks.gate, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
-        up = try Linear(stacks.up, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
-        down = try Linear(stacks.down, part: index, of: count, inputs: intermediateSize, outputs: hiddenSize, split: .row)
+        up = try Linear(
+            stacks.up, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
+        down = try Linear(
+            stacks.down, part: index, of: count, inputs: intermediateSize, outputs: hiddenSize, split: .row)
         self.activation = activation
     }
 

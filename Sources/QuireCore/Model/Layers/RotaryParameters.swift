@@ -58,7 +58,8 @@ public struct RotaryParameters: Sendable {
         let factor = try holder.number(name, default: share)
         let dimensions = Int((Double(headDim) * min(max(factor, 0), 2)).rounded(.down))
         guard factor > 0, factor <= 1, dimensions >= 2, dimensions % 2 == 0 else {
-            throw holder.error(name, expected: "a share of the head's \(headDim) dimensions that is an even number of them")
+            throw holder.error(
+                name, expected: "a share of the head's \(headDim) dimensions that is an even number of them")
         }
         return dimensions
     }

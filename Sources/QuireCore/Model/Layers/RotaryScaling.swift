@@ -117,14 +117,18 @@ struct RotaryScaling {
         let original = Double(try originalLength(parameters, config))
         let fast = try config.number("beta_fast", default: 32)
         let slow = try config.number("beta_slow", default: 1)
-        guard fast > 0, slow > 0 else { throw config.error(fast > 0 ? "beta_slow" : "beta_fast", expected: "a number above 0") }
+        guard fast > 0, slow > 0 else {
+            throw config.error(fast > 0 ? "beta_slow" : "beta_fast", expected: "a number above 0")
+        }
         let dimensions = Double(2 * pairs)
         // The pair that turns so often within the original length.
         func pair(turning turns: Double) -> Double {
             dimensions * log(original / (turns * 2 * Double.pi)) / (2 * log(parameters.base))
         }
         var (low, high) = (pair(turning: fast), pair(turning: slow))
-        if try config.flag("truncate", default: parameters.config.flag("rope_truncate", default: true)) { (low, high) = (low.rounded(.down), high.rounded(.up)) }
+        if try config.flag("truncate", default: parameters.config.flag("rope_truncate", default: true)) {
+            (low, high) = (low.rounded(.down), high.rounded(.up))
+        }
         (low, high) = (max(low, 0), min(high, dimensions - 1))
         if low == high { high += 0.001 }
         return (0..<pairs).map { min(max((Double($0) - low) / (high - low), 0), 1) }

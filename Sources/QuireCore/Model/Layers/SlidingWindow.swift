@@ -13,7 +13,8 @@ public struct SlidingWindow: Sendable {
     ///   - isWindowed: the rule of the family, where the file has no `layer_types`.
     /// - Throws: `ConfigurationError` for a window of 0 and for layers of an unknown type.
     public init(
-        _ config: ModelConfiguration, layers: Int, isUsed: Bool = true, where isWindowed: (_ layer: Int) -> Bool = { _ in true }
+        _ config: ModelConfiguration, layers: Int, isUsed: Bool = true,
+        where isWindowed: (_ layer: Int) -> Bool = { _ in true }
     ) throws(ConfigurationError) {
         guard isUsed, let value = config.values["sliding_window"], value != .null else {
             windows = Array(repeating: nil, count: layers)

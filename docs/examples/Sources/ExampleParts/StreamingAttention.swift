@@ -16,7 +16,7 @@ public struct StreamingAttention: AttentionBackend {
     public init(context: ComputeContext) {}
 
     public func objections(to shape: AttentionShape, layout: KVLayout) -> [String] {
-        var objections: [String] = []
+        var objections = shape.extras.map { "it does not serve \($0)" }
         if layout.type != .float32 { objections.append("the KV cache is \(layout.type.rawValue); it needs float32") }
         if shape.headDim > Self.largestHead {
             objections.append("the head size is \(shape.headDim); it serves up to \(Self.largestHead)")
@@ -28,7 +28,7 @@ public struct StreamingAttention: AttentionBackend {
         query: Tensor, key: Tensor, value: Tensor, into output: Tensor, shape: AttentionShape, batch: Batch,
         cache: KVCache, layer: Int
     ) {
-        let slots = Slots(cache: cache, layer: layer, width: shape.keyValueWidth)
+        let slots = Slots(cache: cache, layer: layer, width: shape.keyWidth)
         // First everything is written: a span may read what an earlier one of the same batch writes.
         for span in batch.spans {
             for token in 0..<span.count {
@@ -61,7 +61,7 @@ public struct StreamingAttention: AttentionBackend {
             var total = 0.0
             for position in 0...last {
                 let key = key(position) + keyOffset
-                let value = key + shape.keyValueWidth
+                let value = key + shape.keyWidth
                 var score = 0.0
                 for index in 0..<shape.headDim { score += Double(query[index]) * Double(key[index]) }
                 score *= Double(shape.scale)
@@ -82,17 +82,20 @@ public struct StreamingAttention: AttentionBackend {
 private struct Slots {
     let base: UnsafeMutablePointer<Float>
     let blockSize: Int
+    /// Of layers that share their blocks.
+    let group: Int
     /// Floats of a token's keys, and of its values, which follow them.
     let width: Int
 
     init(cache: KVCache, layer: Int, width: Int) {
         base = cache.baseAddress(layer: layer).assumingMemoryBound(to: Float.self)
         blockSize = cache.layouts[layer].blockSize
+        group = cache.group(ofLayer: layer)
         self.width = width
     }
 
     func key(_ position: Int, _ span: Batch.Span, _ batch: Batch) -> UnsafeMutablePointer<Float> {
-        let block = Int(batch.tables[span.tableStart + position / blockSize])
+        let block = Int(batch.tables[span.tableStart(ofGroup: group) + position / blockSize])
         return base + (block * blockSize + position % blockSize) * 2 * width
     }
 }
