@@ -21,16 +21,17 @@ let families: [Target] = [
     "Phi", "Qwen", "SmolLM3", "StableLM", "StarCoder2",
 ].map(family)
 
-let plugins: [Target] = families + [
-    plugin("BeamSearch", extra: [.product(name: "HeapModule", package: "swift-collections")]),
-    plugin("LogitsProcessors"),
-    plugin("NativeMatmul"),
-    plugin("OpenBLASMatmul", extra: ["COpenBLAS"]),
-    plugin("PagedAttention"),
-    plugin("ReferenceAttention"),
-    plugin("RandomSampling"),
-    plugin("ParallelSampling"),
-]
+let plugins: [Target] =
+    families + [
+        plugin("BeamSearch", extra: [.product(name: "HeapModule", package: "swift-collections")]),
+        plugin("LogitsProcessors"),
+        plugin("NativeMatmul"),
+        plugin("OpenBLASMatmul", extra: ["COpenBLAS"]),
+        plugin("PagedAttention"),
+        plugin("ReferenceAttention"),
+        plugin("RandomSampling"),
+        plugin("ParallelSampling"),
+    ]
 let pluginDependencies: [Target.Dependency] = plugins.map { .init(stringLiteral: $0.name) }
 
 /// What lies in the root beside the zoo, so that the package manager does not ask what it is for.
