@@ -59,12 +59,15 @@ struct ModelFiles {
         }
     }
 
+    /// How tensors' names end that only a quantised checkpoint has.
+    private static let quantizedSuffixes = [".qweight", ".weight_packed", "_proj_blocks"]
+
     /// Quantised weights cannot be read without knowing how.
     private static func checkIsDeclared(
         _ scheme: QuantizationScheme?, _ names: some Sequence<String>, _ config: ModelConfiguration
     ) throws(ConfigurationError) {
         guard scheme == nil,
-            let name = names.filter({ $0.hasSuffix(".qweight") || $0.hasSuffix(".weight_packed") }).min()
+            let name = names.filter({ name in Self.quantizedSuffixes.contains(where: name.hasSuffix) }).min()
         else { return }
         throw ConfigurationError(
             place: config.place,

@@ -2,7 +2,7 @@ import QuireCore
 import QuireJSON
 
 extension QuantizationScheme {
-    static let methods = ["awq", "compressed-tensors", "fp8", "gptq"]
+    static let methods = ["awq", "compressed-tensors", "fp8", "gptq", "mxfp4"]
 
     /// Reads what a configuration says, or gives nil where it speaks of no quantisation.
     ///
@@ -16,6 +16,7 @@ extension QuantizationScheme {
         case "awq": self = try Self.awq(object)
         case "compressed-tensors": self = try Self.compressedTensors(object)
         case "fp8": self = try Self.fp8(object)
+        case "mxfp4": self = .mxfp4
         default: throw object.error("quant_method", expected: Self.methods.joined(separator: ", "))
         }
     }

@@ -14,6 +14,8 @@ package enum QuantizationScheme: Equatable {
     ///   - block: rows and columns that share a scale, where the scheme says so.
     case compressedTensors(format: String, block: ScaleBlock?)
     case fp8(block: ScaleBlock?)
+    /// The experts of gpt-oss.
+    case mxfp4
 }
 
 extension QuantizationScheme: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension QuantizationScheme: CustomStringConvertible {
         case .awq: "awq"
         case .compressedTensors: "compressed-tensors"
         case .fp8: "fp8"
+        case .mxfp4: "mxfp4"
         }
     }
 
@@ -33,6 +36,7 @@ extension QuantizationScheme: CustomStringConvertible {
             case .awq(let groups): ["4 bits", "\(groups)"]
             case .compressedTensors(let format, let block): [format, block.map { "\($0)" }]
             case .fp8(let block): ["E4M3", block.map { "\($0)" }]
+            case .mxfp4: ["blocks of 32"]
             }
         return ([method] + parts.compactMap(\.self)).joined(separator: ", ")
     }

@@ -1,7 +1,8 @@
 import QuireCore
 import QuireFormats
 
-/// The layers of a checkpoint whose weights are quantised, each under the name `….weight` that a model asks for.
+/// The layers of a checkpoint whose weights are quantised, each under the name that a model asks for: `….weight`, or for
+/// experts in one tensor the name without its ending.
 struct QuantizedLayers {
     private(set) var recipes: [String: any WeightRecipe] = [:]
     /// The tensors that are no part of them.
@@ -42,6 +43,9 @@ struct QuantizedLayers {
                     try add(weight, layer, weight.parts)
                 }
                 if Self.unused.contains(where: name.hasSuffix) { rest[name] = nil }
+            case .mxfp4:
+                guard let layer = Self.experts(name, entries, place) else { continue }
+                try add(try MXFP4Weight(layer), layer, MXFP4Weight.parts, as: String(layer.prefix.dropLast()))
             }
         }
     }
@@ -53,13 +57,25 @@ struct QuantizedLayers {
         return LayerTensors(place: place, prefix: String(name.dropLast(suffix.count)), entries: entries)
     }
 
+    /// Experts that lie in one tensor: found by their blocks, or by scales that have none.
+    private static func experts(
+        _ name: String, _ entries: [String: TensorEntry], _ place: String
+    ) -> LayerTensors? {
+        guard let part = MXFP4Weight.parts.first(where: { name.hasSuffix("_" + $0) }) else { return nil }
+        let layer = LayerTensors(place: place, prefix: String(name.dropLast(part.count)), entries: entries)
+        return part == MXFP4Weight.parts[0] || layer.tensor(MXFP4Weight.parts[0]) == nil ? layer : nil
+    }
+
+    /// - Parameter name: of the weight, where it is not `….weight`.
     private mutating func add(
-        _ recipe: some WeightRecipe, _ layer: LayerTensors, _ parts: [String]
+        _ recipe: some WeightRecipe, _ layer: LayerTensors, _ parts: [String], as name: String? = nil
     ) throws(WeightError) {
         for part in parts { rest[layer.prefix + part] = nil }
-        let name = layer.prefix + "weight"
+        let name = name ?? layer.prefix + "weight"
         guard rest[name] == nil, recipes.updateValue(recipe, forKey: name) == nil else {
-            throw layer.error("weight", "is there beside '\(layer.prefix)\(parts[0])'; expected one of the two")
+            throw WeightError(
+                place: layer.place,
+                problem: "weight '\(name)' is there beside '\(layer.prefix)\(parts[0])'; expected one of the two")
         }
     }
 }
