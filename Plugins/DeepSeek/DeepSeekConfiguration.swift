@@ -44,6 +44,13 @@ struct DeepSeekRouting {
     /// - Parameter isThird: whether the model is a DeepSeek-V3.
     init(_ config: ModelConfiguration, isThird: Bool) throws {
         counts = try MixtureOfExperts.counts(config, experts: "n_routed_experts", perToken: "num_experts_per_tok")
+        let function = isThird ? "sigmoid" : "softmax"
+        guard try config.string("scoring_func", default: function) == function else {
+            throw config.error("scoring_func", expected: function)
+        }
+        guard try config.positive("moe_layer_freq", default: 1) == 1 else {
+            throw config.error("moe_layer_freq", expected: "1")
+        }
         scoring = isThird ? .sigmoid : .softmax
         hasCorrection = isThird
         scale = Float(try config.number("routed_scaling_factor", default: 1))

@@ -69,7 +69,12 @@ public struct FalconModel: ModelArchitecture {
     private static func kvHeads(_ config: ModelConfiguration) throws -> Int {
         let heads = try config.positive("num_attention_heads")
         if try config.flag("new_decoder_architecture", default: false) {
-            return try config.positive("num_kv_heads", default: heads)
+            let count = try config.positive("num_kv_heads", default: heads)
+            guard heads % count == 0 else {
+                throw config.error(
+                    "num_kv_heads", expected: "a divisor of \(config.name(of: "num_attention_heads")) (\(heads))")
+            }
+            return count
         }
         return try config.flag("multi_query", default: true) ? 1 : heads
     }

@@ -5,7 +5,7 @@ public struct ModelConfiguration: Sendable {
     /// The file, for messages.
     public let place: String
     public let values: JSONValue
-    /// The name under which the file has a field, where that is another.
+    /// The name under which the file has a field, or ought to, where that is another.
     private let names: [String: String]
 
     public init(place: String, values: JSONValue) {
@@ -23,9 +23,8 @@ public struct ModelConfiguration: Sendable {
         guard case .object(var members) = values else { return self }
         var names: [String: String] = [:]
         for (field, own) in dialect.names where members[field] == nil {
-            guard let value = members[own] else { continue }
-            members[field] = value
             names[field] = own
+            if let value = members[own] { members[field] = value }
         }
         for (field, value) in dialect.defaults where members[field] ?? .null == .null { members[field] = value }
         return ModelConfiguration(place: place, values: .object(members), names: names)
@@ -104,10 +103,13 @@ public struct ModelConfiguration: Sendable {
         return ModelConfiguration(place: "\(place): \(field)", values: value)
     }
 
+    /// How the file calls a field.
+    public func name(of field: String) -> String { names[field] ?? field }
+
     /// A complaint about a field's value.
     public func error(_ field: String, expected: String) -> ConfigurationError {
         let found = values[field].map { "is \($0.summary)" } ?? "is missing"
-        return ConfigurationError(place: place, problem: "'\(names[field] ?? field)' \(found); expected \(expected)")
+        return ConfigurationError(place: place, problem: "'\(name(of: field))' \(found); expected \(expected)")
     }
 
     private func positive(_ value: JSONValue, _ field: String) throws(ConfigurationError) -> Int {

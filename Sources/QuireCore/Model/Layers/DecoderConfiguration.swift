@@ -23,10 +23,13 @@ public struct DecoderConfiguration: Sendable {
             kvHeads = try config.positive("num_key_value_heads", default: queryHeads)
         }
         guard queryHeads % kvHeads == 0 else {
-            throw config.error("num_key_value_heads", expected: "a divisor of num_attention_heads (\(queryHeads))")
+            throw config.error(
+                "num_key_value_heads",
+                expected: "a divisor of \(config.name(of: "num_attention_heads")) (\(queryHeads))")
         }
         if config.values["head_dim"] ?? .null == .null, hiddenSize % queryHeads != 0 {
-            throw config.error("num_attention_heads", expected: "a divisor of hidden_size (\(hiddenSize))")
+            throw config.error(
+                "num_attention_heads", expected: "a divisor of \(config.name(of: "hidden_size")) (\(hiddenSize))")
         }
         headDim = try config.positive("head_dim", default: hiddenSize / queryHeads)
         tiesEmbedding = try config.flag("tie_word_embeddings", default: false)

@@ -63,7 +63,9 @@ public struct MixtureOfExperts: FeedForwardLayer {
     ) throws(ConfigurationError) -> (experts: Int, perToken: Int) {
         let count = try config.positive(experts)
         let used = try config.positive(perToken)
-        guard used <= count else { throw config.error(perToken, expected: "at most \(experts) (\(count))") }
+        guard used <= count else {
+            throw config.error(perToken, expected: "at most \(config.name(of: experts)) (\(count))")
+        }
         return (count, used)
     }
 }
