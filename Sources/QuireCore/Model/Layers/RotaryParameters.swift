@@ -56,6 +56,10 @@ public struct RotaryParameters: Sendable {
         let holder = scaling?.values["partial_rotary_factor"] == nil ? config : scaling ?? config
         let name = scaling?.values["partial_rotary_factor"] == nil ? field : "partial_rotary_factor"
         let factor = try holder.number(name, default: share)
+        // Where no field tells the share, the head is what is wrong.
+        if holder.values[name] ?? .null == .null, factor == 1, headDim % 2 != 0 {
+            throw config.error("head_dim", expected: "an even number")
+        }
         let dimensions = Int((Double(headDim) * min(max(factor, 0), 2)).rounded(.down))
         guard factor > 0, factor <= 1, dimensions >= 2, dimensions % 2 == 0 else {
             throw holder.error(
