@@ -18,7 +18,7 @@ func family(_ name: String) -> Target {
 
 let families: [Target] = [
     "Cohere", "DeepSeek", "Falcon", "GPT2", "GPTNeoX", "GPTOSS", "Gemma", "Granite", "LLaMA", "Mistral", "OLMo2", "OPT",
-    "Phi", "Qwen", "SmolLM3", "StableLM", "StarCoder2",
+    "Phi", "Qwen", "SeedOSS", "SmolLM3", "StableLM", "StarCoder2",
 ].map(family)
 
 let plugins: [Target] =

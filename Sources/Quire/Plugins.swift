@@ -21,6 +21,7 @@ import QuireCore
 import Qwen
 import RandomSampling
 import ReferenceAttention
+import SeedOSS
 import SmolLM3
 import StableLM
 import StarCoder2
@@ -49,6 +50,7 @@ public let bundledPlugins: [any EnginePlugin.Type] = [
     QwenPlugin.self,
     RandomSamplingPlugin.self,
     ReferenceAttentionPlugin.self,
+    SeedOSSPlugin.self,
     SmolLM3Plugin.self,
     StableLMPlugin.self,
     StarCoder2Plugin.self,
