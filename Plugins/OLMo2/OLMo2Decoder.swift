@@ -30,7 +30,8 @@ struct OLMo2Decoder {
             head: try common.head(weights["lm_head"], embedding: embedding))
     }
 
-    private func layer(_ place: WeightScope, _ shape: AttentionShape, _ rotary: RotaryEmbedding) throws -> DecoderLayer {
+    private func layer(_ place: WeightScope, _ shape: AttentionShape, _ rotary: RotaryEmbedding) throws -> DecoderLayer
+    {
         let config = common.config
         var attention = try SelfAttention(
             place["self_attn"], hiddenSize: common.hiddenSize, shape: shape, rotary: rotary,

@@ -34,7 +34,8 @@ final class AttentionFeed {
         outputs = Array(repeating: [], count: sequences.count)
         // Forks copy a tail each; some blocks stay free.
         let needed = sequences.reduce(0) { $0 + ($1.length + layout.blockSize - 1) / layout.blockSize + 1 }
-        pool = BlockPool(total: needed + 3, blockSize: layout.blockSize)
+        // Blocks that have left the window are gone, as the engine has it.
+        pool = BlockPool(total: needed + 3, blockSize: layout.blockSize, windows: [shape.window])
         var blocks: [BlockID] = []
         while let block = pool.allocate() { blocks.append(block) }
         while !blocks.isEmpty { pool.release(blocks.remove(at: random.roll(0...(blocks.count - 1)))) }
@@ -88,6 +89,7 @@ final class AttentionFeed {
                 row += 1
             }
             entries[index].done += count
+            entries[index].table.releaseUnseen(from: entries[index].done, to: &pool)
         }
     }
 

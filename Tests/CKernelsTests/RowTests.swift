@@ -70,6 +70,102 @@ struct RowTests {
         }
     }
 
+    /// The activations by their definitions.
+    static let activations: [(kind: qk_activation, definition: @Sendable (Double) -> Double)] = [
+        (QK_SILU, { $0 / (1 + exp(-$0)) }), (QK_GELU, { $0 * (1 + erf($0 / 2.0.squareRoot())) / 2 }),
+        (QK_GELU_TANH, { $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) / 2 }),
+        (QK_RELU, { max($0, 0) }),
+    ]
+
+    @Test("activations follow their definitions at every size, alone and as gates", arguments: InstructionSet.available)
+    func activations(set: InstructionSet) {
+        var random = Random(15)
+        for (kind, definition) in Self.activations {
+            for n in awkwardSizes {
+                let x = random.floats(n, in: -9...9)
+                let up = random.floats(n)
+                var bent = x
+                set.kernels.activate(kind, &bent, n)
+                #expect(close(bent, x.map { definition(Double($0)) }, within: 2e-6), "\(kind) of \(n)")
+                var out = [Float](repeating: 0, count: n)
+                set.kernels.gate_multiply(kind, x, up, n, &out)
+                let isGated = close(out, zip(x, up).map { definition(Double($0)) * Double($1) }, within: 2e-6)
+                #expect(isGated, "\(kind) of \(n) as a gate")
+            }
+        }
+    }
+
+    @Test("activations have their limits far out, and keep what is no number", arguments: InstructionSet.available)
+    func activationLimits(set: InstructionSet) {
+        for (kind, _) in Self.activations {
+            var x: [Float] = [-1000, 1000, .nan, 0]
+            set.kernels.activate(kind, &x, 4)
+            #expect(x[0] == 0 && x[1] == 1000 && x[3] == 0, "\(kind)")
+            #expect(x[2].isNaN, "\(kind)")
+        }
+    }
+
+    @Test("clamped_swiglu clamps the gate from above and the rest on both sides", arguments: InstructionSet.available)
+    func clampedSwiglu(set: InstructionSet) {
+        var random = Random(16)
+        let (alpha, limit): (Float, Float) = (1.702, 2)
+        for n in awkwardSizes {
+            let gate = random.floats(n, in: -6...6)
+            let up = random.floats(n, in: -6...6)
+            var out = [Float](repeating: 0, count: n)
+            set.kernels.clamped_swiglu(gate, up, alpha, limit, n, &out)
+            let expected = zip(gate, up).map { gate, up in
+                let g = min(Double(gate), Double(limit))
+                let u = min(max(Double(up), -Double(limit)), Double(limit))
+                return (u + 1) * g / (1 + exp(-Double(alpha) * g))
+            }
+            #expect(close(out, expected, within: 1e-5))
+        }
+    }
+
+    @Test("soft_cap bends towards its cap on both sides", arguments: InstructionSet.available)
+    func softCap(set: InstructionSet) {
+        var random = Random(17)
+        for n in awkwardSizes {
+            let x = random.floats(n, in: -200...200)
+            var out = x
+            set.kernels.soft_cap(&out, 30, n)
+            #expect(close(out, x.map { 30 * tanh(Double($0) / 30) }, within: 1e-5))
+        }
+    }
+
+    @Test(
+        "layer_norm has mean 0 and variance 1 before weight and bias, either of which may be missing",
+        arguments: InstructionSet.available)
+    func layerNorm(set: InstructionSet) {
+        var random = Random(18)
+        for n in awkwardSizes where n > 0 {
+            let x = random.floats(n, in: -3...5)
+            let (weight, bias) = (random.floats(n), random.floats(n))
+            let mean = x.reduce(0.0) { $0 + Double($1) } / Double(n)
+            let variance = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(n)
+            let plain = x.map { (Double($0) - mean) / (variance + 1e-3).squareRoot() }
+            var out = [Float](repeating: 0, count: n)
+            set.kernels.layer_norm(x, nil, nil, 1e-3, n, &out)
+            #expect(close(out, plain, within: 1e-5))
+            set.kernels.layer_norm(x, weight, nil, 1e-3, n, &out)
+            #expect(close(out, zip(plain, weight).map { $0 * Double($1) }, within: 1e-5))
+            set.kernels.layer_norm(x, weight, bias, 1e-3, n, &out)
+            #expect(close(out, plain.indices.map { plain[$0] * Double(weight[$0]) + Double(bias[$0]) }, within: 1e-5))
+        }
+    }
+
+    @Test("add_scaled adds a multiple", arguments: InstructionSet.available)
+    func addScaled(set: InstructionSet) {
+        var random = Random(19)
+        for n in awkwardSizes {
+            let (x, y) = (random.floats(n), random.floats(n))
+            var out = x
+            set.kernels.add_scaled(&out, y, -0.75, n)
+            #expect(close(out, zip(x, y).map { Double($0) - 0.75 * Double($1) }, within: 1e-6))
+        }
+    }
+
     @Test("gate_multiply has its limits far out", arguments: InstructionSet.available)
     func siluLimits(set: InstructionSet) {
         var out = [Float](repeating: 0, count: 3)

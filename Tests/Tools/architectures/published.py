@@ -16,6 +16,11 @@ def config(new: dict) -> dict:
     old["torch_dtype"] = new["dtype"]
     kind = new["model_type"]
     rope = new.get("rope_parameters")
+    if kind == "olmo3":
+        # One base for all layers, and a scaling that those with a window do without.
+        rope = rope["full_attention"]
+    if kind == "cohere2":
+        old["sliding_window_pattern"] = old.pop("_sliding_window_pattern", 4)
     if kind == "gemma3_text":
         old["rope_local_base_freq"] = rope["sliding_attention"]["rope_theta"]
         rope = rope["full_attention"]
