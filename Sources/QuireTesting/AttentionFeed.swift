@@ -17,6 +17,8 @@ final class AttentionFeed {
     private let cache: KVCache
     private let entries: [Entry]
     private var pool: BlockPool
+    /// Every block that a sequence has had.
+    private var used: Set<BlockID> = []
     /// `[length, queryHeads · valueDim]` of each sequence, as far as it has come.
     private(set) var outputs: [[Float]]
 
@@ -66,6 +68,7 @@ final class AttentionFeed {
                 preconditionFailure("the cache of a suite is too small")
             }
             cache.copy(copies)
+            used.formUnion(entry.table.blocks)
             let tokens = Array(repeating: TokenID(0), count: range.count)
             batch.append(
                 tokens: tokens[...], firstPosition: range.lowerBound, blocks: entry.table.blocks, sampled: 0..<0)
@@ -137,7 +140,6 @@ final class AttentionFeed {
 
     /// - Throws: `ConformanceFailure` where a block was written that no sequence has, or another layer.
     func checkForeignBlocks(_ name: String) throws {
-        let used = Set(entries.flatMap { $0.table.blocks })
         for (layer, layout) in cache.layouts.enumerated() {
             for block in 0..<cache.totalBlocks where layer != Self.layer || !used.contains(BlockID(block)) {
                 let start = cache.baseAddress(layer: layer) + block * layout.bytesPerBlock
