@@ -43,12 +43,10 @@ public struct GPT2Model: ModelArchitecture {
             let scale = (isScaled ? 1 / Float(common.headDim).squareRoot() : 1) / (scalesByLayer ? Float(index + 1) : 1)
             let shape = common.shape(scale: scale)
             return DecoderLayer(
-                attention: SelfAttention(
-                    inputs: try QueryKeyValue(
-                        fused: place["attn"]["c_attn"], order: .stacked, hiddenSize: width, shape: shape, bias: true),
-                    output: try Linear(
-                        place["attn"]["c_proj"], inputs: width, outputs: width, bias: true, split: .row),
-                    slot: AttentionSlot(place, shape: shape), rotary: nil),
+                attention: try SelfAttention(
+                    fused: place["attn"]["c_attn"], order: .stacked, output: place["attn"]["c_proj"], hiddenSize: width,
+                    shape: shape,
+                    rotary: nil, bias: true),
                 feedForward: try MLP(
                     up: place["mlp"]["c_fc"], down: place["mlp"]["c_proj"], hiddenSize: width,
                     intermediateSize: intermediateSize, bias: true, activation: activation),

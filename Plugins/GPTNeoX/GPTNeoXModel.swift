@@ -41,12 +41,10 @@ public struct GPTNeoXModel: ModelArchitecture {
             let place = model["layers"][index]
             let (attention, shape) = (place["attention"], common.shape())
             return DecoderLayer(
-                attention: SelfAttention(
-                    inputs: try QueryKeyValue(
-                        fused: attention["query_key_value"], order: order, hiddenSize: width, shape: shape, bias: bias),
-                    output: try Linear(
-                        attention["dense"], inputs: shape.outputWidth, outputs: width, bias: bias, split: .row),
-                    slot: AttentionSlot(attention, shape: shape), rotary: rotary),
+                attention: try SelfAttention(
+                    fused: attention["query_key_value"], order: order, output: attention["dense"], hiddenSize: width,
+                    shape: shape,
+                    rotary: rotary, bias: bias),
                 feedForward: try MLP(
                     up: place["mlp"]["dense_h_to_4h"], down: place["mlp"]["dense_4h_to_h"], hiddenSize: width,
                     intermediateSize: intermediateSize, bias: true, activation: activation),

@@ -7,7 +7,6 @@ public struct GPTOSSModel: ModelArchitecture {
     public static let names = ["GptOssForCausalLM"]
     /// Copies in bf16 keep the experts' inputs first.
     public static let transposedWeights = ["experts.gate_up_proj", "experts.down_proj"]
-    /// Files from before transformers 5 do not say it.
     public static let dialect = ConfigurationDialect(names: ["num_local_experts": "num_experts"])
 
     public static let gguf: GGUFNaming? = GGUFNaming(

@@ -33,12 +33,10 @@ public struct Phi3Model: ModelArchitecture {
             let attention = place["self_attn"]
             let shape = common.shape(window: windows[index])
             return DecoderLayer(
-                attention: SelfAttention(
-                    inputs: try QueryKeyValue(
-                        fused: attention["qkv_proj"], order: .stacked, hiddenSize: width, shape: shape, bias: false),
-                    output: try Linear(
-                        attention["o_proj"], inputs: shape.outputWidth, outputs: width, split: .row),
-                    slot: AttentionSlot(attention, shape: shape), rotary: rotary),
+                attention: try SelfAttention(
+                    fused: attention["qkv_proj"], order: .stacked, output: attention["o_proj"], hiddenSize: width,
+                    shape: shape,
+                    rotary: rotary, bias: false),
                 feedForward: try GatedMLP(
                     place["mlp"], hiddenSize: width, intermediateSize: intermediateSize, activation: activation,
                     names: GatedMLP.Names(gate: nil, up: "gate_up_proj")),

@@ -54,10 +54,9 @@ public struct GatedMLP: FeedForwardLayer {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         let upper = up(input)
         guard let gate else {
-            let half = upper.columns / 2
-            let gated = upper.columns(0..<half)
-            activation.gate(gated, upper.columns(half..<(2 * half)))
-            return down(gated)
+            let halves = upper.split(into: [upper.columns / 2, upper.columns / 2])
+            activation.gate(halves[0], halves[1])
+            return down(halves[0])
         }
         let gated = gate(input)
         activation.gate(gated, upper)

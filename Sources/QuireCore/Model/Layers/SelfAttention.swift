@@ -30,6 +30,17 @@ public struct SelfAttention: AttentionLayer {
             slot: AttentionSlot(weights, shape: shape), rotary: rotary)
     }
 
+    /// Claims one layer for queries, keys and values, and the one back.
+    public init(
+        fused: WeightScope, order: QueryKeyValue.Order, output: WeightScope, hiddenSize: Int, shape: AttentionShape,
+        rotary: RotaryEmbedding?, bias: Bool
+    ) throws {
+        self.init(
+            inputs: try QueryKeyValue(fused: fused, order: order, hiddenSize: hiddenSize, shape: shape, bias: bias),
+            output: try Linear(output, inputs: shape.outputWidth, outputs: hiddenSize, bias: bias, split: .row),
+            slot: AttentionSlot(fused, shape: shape), rotary: rotary)
+    }
+
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
         let (queries, keys, values) = inputs(input)
         queryNorm?.apply(to: queries)
