@@ -69,7 +69,7 @@ struct PackedMatrix: PreparedMatrix {
 
     /// Names the order that the kernels pack a type in; its version changes when `CKernels/int8/layout.h` does.
     private static func layout(_ type: StorageType, _ kernels: Int8Kernels) -> String {
-        "\(type.rawValue) in groups of \(kernels.group_rows), version 1"
+        "\(type.rawValue) in groups of \(kernels.group_rows), version 2"
     }
 
     private var groups: Int { qk_packed_groups(rows, kernels.group_rows) }

@@ -24,7 +24,7 @@ struct Int8MatmulTests {
         let blocks = weights.k / 32
         let y = PackedWeights(table, weights).product(x, tokens: tokens, xStride: blocks, gap: gap)
         for n in 0..<weights.rows {
-            let values = weights.values(n)
+            let values = weights.multiplied(n)
             for t in 0..<tokens {
                 let (sum, size) = expected(values, x[t * blocks..<(t + 1) * blocks])
                 // The floats' part: a few roundings for every block, at worst.
@@ -112,6 +112,22 @@ struct Int8MatmulTests {
                 }
                 #expect(bits(y) == whole)
             }
+        }
+    }
+
+    @Test("scales up to four times apart stay as they are", arguments: Int8Table.available)
+    func wholeScales(table: Int8Table) {
+        var random = Random(35)
+        for kind in PackedType.all where kind.type == QK_Q4_0 {
+            var generator = random
+            let weights = QuantizedWeights(kind, rows: 20, k: 640) { _, _ in
+                UInt16.random(in: 0x2400...0x2BFF, using: &generator)
+            } byte: { _, _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            random = generator
+            for row in 0..<weights.rows { #expect(weights.multiplied(row) == weights.values(row)) }
+            check(table, weights, table.quantize(random.floats(20 * 640), tokens: 20, k: 640), tokens: 20)
         }
     }
 

@@ -111,6 +111,26 @@ struct QuantizedWeights {
         return out
     }
 
+    /// The numbers of a row as they are multiplied: scales of Q4_0 and Q5_0 are rounded to whole numbers of a power of two,
+    /// which gives the row's largest 13 or 12 bits.
+    func multiplied(_ row: Int) -> [Float] {
+        let exact = values(row)
+        guard kind.type == QK_Q4_0 || kind.type == QK_Q5_0 else { return exact }
+        let scales = (0..<k / 32).map { block in
+            let at = row * rowStride + block * kind.block.bytes
+            return Self.widen(UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8)
+        }
+        let largest = scales.map(abs).max() ?? 0
+        guard largest > 0, largest.isFinite else { return exact }
+        let unit = Float(
+            sign: .plus, exponent: Int(largest.exponent) - (kind.type == QK_Q4_0 ? 12 : 11), significand: 1)
+        return exact.enumerated().map { i, value in
+            let scale = scales[i / 32]
+            let rounded = (scale / unit).rounded(.toNearestOrEven) * unit
+            return scale == 0 ? 0 : value / scale * rounded
+        }
+    }
+
     static func widen(_ half: UInt16) -> Float {
         var out: Float = 0
         InstructionSet.portable.kernels.widen_f16([half], 1, &out)
@@ -194,9 +214,9 @@ extension qk_int8_block {
         self.scale = scale
         let half = values.count / 2
         halves = (Int16(values[..<half].reduce(0, +)), Int16(values[half...].reduce(0, +)))
-        let total = Int32(values.reduce(0, +))
-        sum = scale * Float(total)
-        minus_8 = -8 * total
+        minus_8 = -8 * Int32(values.reduce(0, +))
+        let lanes = (0..<2).map { lane in values.indices.filter { $0 / 2 % 2 == lane }.map { values[$0] }.reduce(0, +) }
+        minus_8_lanes = (Int16(-8 * lanes[0]), Int16(-8 * lanes[1]))
         withUnsafeMutableBytes(of: &quants) { to in
             for (i, value) in values.enumerated() { to[i] = UInt8(bitPattern: Int8(value)) }
         }

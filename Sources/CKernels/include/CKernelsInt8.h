@@ -15,14 +15,15 @@
 #pragma clang assume_nonnull begin
 
 enum {
-    QK_BLOCK = 32,  // activations that share a scale
+    QK_BLOCK = 32,       // weights that share a scale, and the sums that go with it
+    QK_SPAN_BLOCKS = 8,  // blocks whose activations share a scale; the last of a row may be fewer
 };
 
 // 32 activations: scale · quants[i]. The same on every instruction set.
 typedef struct {
-    float scale;              // max |x| / 127; 0 for zeros, NaN where a number is not finite
-    float sum;                // scale · Σ quants: what a minimum under all weights is multiplied by
+    float scale;              // of the span: max |x| / 127; 0 for zeros, NaN where a number is not finite
     int32_t minus_8;          // -8 · Σ quants: what a sum over q instead of q - 8 has too much
+    int16_t minus_8_lanes[2]; // the same, of the quants i with i mod 4 = 0, 1, and of those with 2, 3
     int16_t halves[2];        // Σ of the first 16 quants, and of the others
     int8_t quants[QK_BLOCK];  // -127 … 127
 } qk_int8_block;
@@ -45,7 +46,7 @@ typedef void (*qk_pack)(qk_quant type, const void *blocks, ptrdiff_t row_stride,
                         ptrdiff_t group_begin, ptrdiff_t group_end, void *packed);
 
 // Quantises rows of k floats, k a multiple of 32, into rows of k / 32 blocks, out_stride blocks apart:
-// quants = round(x · (1 / scale)), to nearest even. A block whose scale would be subnormal becomes zeros; one with an
+// quants = round(x · (1 / scale)), to nearest even. A span whose scale would be subnormal becomes zeros; one with an
 // infinity or a NaN gets the scale NaN, which makes all results of its row NaN.
 typedef void (*qk_quantize_activations)(const float *x, ptrdiff_t x_stride, ptrdiff_t tokens, ptrdiff_t k,
                                         qk_int8_block *out, ptrdiff_t out_stride);
@@ -53,8 +54,8 @@ typedef void (*qk_quantize_activations)(const float *x, ptrdiff_t x_stride, ptrd
 // y[t][n] = Σ_k x[t][k] · w[n][k] for the rows n of the groups [group_begin, group_end). x has x_stride blocks between
 // rows; `packed` is the matrix's whole packed memory; y has y_stride floats between rows, of which only these columns,
 // and none from `rows` on, are written.
-// The sums within a block are exact integers and the outer one runs from the first block to the last, so that y[t][n]
-// is a function of x[t], w[n] and k only, bit for bit.
+// The sums within a block, and where scales are whole numbers those within a span, are exact integers; the outer ones run
+// from the first to the last, so that y[t][n] is a function of x[t], w[n] and k only, bit for bit.
 typedef void (*qk_int8_matmul)(qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                                const void *packed, ptrdiff_t rows, ptrdiff_t k,
                                ptrdiff_t group_begin, ptrdiff_t group_end, float *y, ptrdiff_t y_stride);

@@ -1,7 +1,8 @@
 // Products of packed weights with quantised activations.
 //
-// A tile is one group of rows by a few tokens over all of k: the sums of a block are integers, exact, and join the
-// float sums block after block. Nothing else adds, so tiles of every shape agree bit for bit.
+// A tile is one group of rows by a few tokens over all of k. The sums of a block are integers, exact; they join those of
+// their span, integers too where scales are whole numbers, and spans join the float sums one after the other. Nothing else
+// adds, so tiles of every shape agree bit for bit.
 
 enum {
     QK_INT8_PANEL_BYTES = 256 << 10,  // activations that stay in the second-level cache while weights pass by
@@ -44,47 +45,63 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
     }
 }
 
-// One token's Σ w · x of a block joins its float sum; `minima` is Σ half_minimum · x, where halves have such.
-QK_INLINE vf joined(const qk_quant type, const qk_int8_block *block, vf scale, vf minimum, vf eighth_zero, vi minima,
-                    vi whole, vf sum) {
+// What the blocks of a span add up to for one token: numbers where scales are whole, else `part`.
+typedef struct {
+    vi whole, under;  // Σ half_scale · code · x, and Σ half_minimum · x
+    vf part;          // Σ scale · code · x, minima included
+} span_sums;
+
+// One token's Σ code · x of a block, times its scale, joins the sum of the span.
+QK_INLINE vf joined_block(const qk_quant type, const qk_int8_block *block, vf scale, vf minimum_8, vf eighth_zero,
+                          vi whole, vf part) {
     const packed_layout l = packed_layout_of(type);
-    // In this order no product is lost to underflow before the last.
-    vf total = __builtin_convertvector(whole, vf);
+    vf total = floats_of(whole);
     if (l.zero) {
         // All whole numbers below 2^24: a weight of zero adds exactly nothing.
-        total = vf_fma(eighth_zero, __builtin_convertvector(vi_all(block->minus_8), vf), total);
+        total = vf_fma(eighth_zero, floats_of(vi_all(block->minus_8)), total);
     }
-    vf part = total * scale;
-    sum = vf_fma(part, vf_all(block->scale), sum);
-    if (l.heads > 1 && l.halves) {
-        vf under = __builtin_convertvector(minima, vf) * minimum;
-        sum = vf_fma(under, vf_all(block->scale), sum);
-    } else if (l.heads > 1) {
-        sum = vf_fma(minimum, vf_all(block->sum), sum);
-    }
-    return sum;
+    part = vf_fma(total, scale, part);
+    return l.heads > 1 ? vf_fma(minimum_8, floats_of(vi_all(block->minus_8)), part) : part;
 }
 
-// One block of T tokens joins their sums. The x of token t begins at x + t · x_stride.
+// A span joins the sum over all of k.
+QK_INLINE vf joined_span(const qk_quant type, span_head head, vi whole, vi under, vf part, float scale, vf sum) {
+    const packed_layout l = packed_layout_of(type);
+    if (packed_whole_scales(l)) {
+        part = floats_of(whole) * head.scale;
+        if (l.heads > 1) {
+            part = vf_fma(floats_of(under), head.minimum, part);
+        }
+    }
+    return vf_fma(part, vf_all(scale), sum);
+}
+
+// One block of T tokens joins the sums of its span. The x of token t begins at x + t · x_stride.
 QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
-                               block_scales scales, const char *codes, vf *sums) {
+                               block_scales scales, const char *codes, span_sums *spans) {
     const packed_layout l = packed_layout_of(type);
     vi totals[T];
     dot_tile(type, T, 0, x, x_stride, codes, totals);
+    vi others[T];
     if (l.halves) {
-        vi others[T];
         dot_tile(type, T, 1, x, x_stride, codes, others);
-#pragma clang loop unroll(full)
-        for (int t = 0; t < T; t++) {
-            totals[t] = totals[t] * scales.half_scale[0] + others[t] * scales.half_scale[1];
-        }
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
         const qk_int8_block *block = x + t * x_stride;
-        vi minima = scales.half_minimum[0] * vi_all(block->halves[0]) +
-                    scales.half_minimum[1] * vi_all(block->halves[1]);
-        sums[t] = joined(type, block, scales.scale, scales.minimum, scales.eighth_zero, minima, totals[t], sums[t]);
+        if (!packed_whole_scales(l)) {
+            spans[t].part = joined_block(type, block, scales.scale, scales.minimum_8, scales.eighth_zero, totals[t],
+                                         spans[t].part);
+            continue;
+        }
+        spans[t].whole += totals[t] * scales.half_scale[0];
+        if (l.halves) {
+            spans[t].whole += others[t] * scales.half_scale[1];
+        }
+        if (l.heads > 1) {
+            spans[t].under += scales.half_minimum[0] * vi_all(block->halves[0]) +
+                              scales.half_minimum[1] * vi_all(block->halves[1]);
+        }
     }
 }
 
@@ -96,7 +113,7 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
     const packed_layout l = packed_layout_of(type);
     const ptrdiff_t code_bytes = packed_code_bytes(l, QK_LANES);
     const ptrdiff_t block_bytes = code_bytes + packed_span_bytes(l, QK_LANES) / l.span;
-    const char *scales = group;
+    const char *scales = group + packed_unit_bytes(l, QK_LANES);
     const char *codes = group + packed_scale_bytes(l, blocks, QK_LANES);
     const char *fetch = group + ahead;
     vf sums[T];
@@ -105,21 +122,36 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
         sums[t] = (vf){0};
     }
 #pragma clang loop unroll(disable)
-    for (ptrdiff_t b = 0; b < blocks; b += l.span) {
-        span_head head = head_load(type, scales);
-        scales += packed_head_bytes(l, QK_LANES);
+    for (ptrdiff_t left = blocks; left > 0; left -= QK_SPAN_BLOCKS) {
+        span_sums spans[T];
+#pragma clang loop unroll(full)
+        for (int t = 0; t < T; t++) {
+            spans[t] = (span_sums){{0}, {0}, {0}};
+        }
+        span_head head;
+        const ptrdiff_t count = left < QK_SPAN_BLOCKS ? left : QK_SPAN_BLOCKS;
+        const qk_int8_block *first = x;
 #pragma clang loop unroll(disable)
-        for (int i = 0; i < l.span; i++) {
+        for (ptrdiff_t b = 0; b < count; b++) {
             // Scales and codes of one block together, as if they lay side by side.
 #pragma clang loop unroll(full)
             for (ptrdiff_t line = 0; line < block_bytes; line += 64) {
                 __builtin_prefetch(fetch + line);
             }
             fetch += block_bytes;
-            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, sums);
+            if (b % l.span == 0) {
+                head = head_load(type, group, scales);
+                scales += packed_head_bytes(l, QK_LANES);
+            }
+            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, spans);
             x++;
             scales += l.bytes * QK_LANES;
             codes += code_bytes;
+        }
+#pragma clang loop unroll(full)
+        for (int t = 0; t < T; t++) {
+            sums[t] = joined_span(type, head, spans[t].whole, spans[t].under, spans[t].part,
+                                  (first + t * x_stride)->scale, sums[t]);
         }
     }
 #pragma clang loop unroll(full)

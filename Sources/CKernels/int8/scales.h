@@ -1,47 +1,59 @@
 // The scales of packed weights, one lane per row.
 
-// What the blocks of a span share: factors of their scales and of their minima.
+// What the blocks of a span share: factors of their scales and of their minima, which are taken off.
 typedef struct {
     vf scale, minimum;
 } span_head;
 
-// Block by block: w = scale · (code - bias) + minimum, or with halves
-//                 w = scale · half_scale · (code - bias) + minimum · half_minimum, or with zero points
-//                 w = scale · (code - bias - 8 · eighth_zero).
+// Block by block: w = scale · (code - bias - 8 · eighth_zero) - 8 · minimum_8, or where scales are whole numbers
+//                 w = head.scale · half_scale · (code - bias) + head.minimum · half_minimum.
 typedef struct {
-    vf scale, minimum, eighth_zero;
-    vi half_scale[2], half_minimum[2];
+    vf scale, minimum_8, eighth_zero;
+    vi half_scale[2], half_minimum[2];  // both halves' the same where they do not differ
 } block_scales;
 
 typedef uint8_t row_bytes __attribute__((vector_size(QK_LANES)));
 typedef int8_t row_signed_bytes __attribute__((vector_size(QK_LANES)));
+typedef int16_t row_words __attribute__((vector_size(2 * QK_LANES)));
 typedef int8_t row_byte_pairs __attribute__((vector_size(2 * QK_LANES)));
 typedef int16_t row_pairs __attribute__((vector_size(4 * QK_LANES)));
 
-QK_INLINE span_head head_load(const qk_quant type, const char *head) {
+// `units` is where the rows' scales begin.
+QK_INLINE span_head head_load(const qk_quant type, const char *units, const char *head) {
     const packed_layout l = packed_layout_of(type);
     span_head h = {{0}, {0}};
-    if (l.wide) {
+    if (l.wide || l.unit_bits > 0) {
+        head = l.wide ? head : units;
         h.scale = vf_load((const float *)head);
     } else if (l.heads > 0) {
         h.scale = widen_f16_lanes(vh_load((const uint16_t *)head));
     }
     if (l.heads > 1) {
-        h.minimum = widen_f16_lanes(vh_load((const uint16_t *)head + QK_LANES));
+        h.minimum = -widen_f16_lanes(vh_load((const uint16_t *)head + QK_LANES));
     }
     return h;
 }
 
-QK_INLINE vf floats_of_bytes(const char *bytes) {
+QK_INLINE vi integers_of_bytes(const char *bytes) {
     row_bytes b;
     __builtin_memcpy(&b, bytes, sizeof b);
-    return __builtin_convertvector(__builtin_convertvector(b, vi), vf);
+    return __builtin_convertvector(b, vi);
 }
 
-QK_INLINE vf floats_of_signed_bytes(const char *bytes) {
+QK_INLINE vi integers_of_signed_bytes(const char *bytes) {
     row_signed_bytes b;
     __builtin_memcpy(&b, bytes, sizeof b);
-    return __builtin_convertvector(__builtin_convertvector(b, vi), vf);
+    return __builtin_convertvector(b, vi);
+}
+
+QK_INLINE vi integers_of_words(const char *words) {
+    row_words w;
+    __builtin_memcpy(&w, words, sizeof w);
+    return __builtin_convertvector(w, vi);
+}
+
+QK_INLINE vf floats_of(vi numbers) {
+    return __builtin_convertvector(numbers, vf);
 }
 
 // Two numbers of each row, taken apart.
@@ -61,22 +73,27 @@ QK_INLINE vf power_scale(const char *bytes) {
 }
 
 QK_INLINE block_scales scales_load(const qk_quant type, span_head head, const char *bytes) {
-    block_scales s = {.scale = head.scale, .minimum = head.minimum};
+    // -m / 8, exactly: what goes with it is -8 · Σ x.
+    block_scales s = {.scale = head.scale, .minimum_8 = head.minimum * 0.125f};
     switch (type) {
+    case QK_Q4_0:
+    case QK_Q5_0:
+        s.half_scale[0] = s.half_scale[1] = integers_of_words(bytes);
+        break;
     case QK_Q4_K:
     case QK_Q5_K:
-        s.scale = head.scale * floats_of_bytes(bytes);
-        s.minimum = -head.minimum * floats_of_bytes(bytes + QK_LANES);
+        s.half_scale[0] = s.half_scale[1] = integers_of_bytes(bytes);
+        s.half_minimum[0] = s.half_minimum[1] = integers_of_bytes(bytes + QK_LANES);
         break;
     case QK_IQ4_XS:
-        s.scale = head.scale * floats_of_signed_bytes(bytes);
+        s.half_scale[0] = s.half_scale[1] = integers_of_signed_bytes(bytes);
         break;
     case QK_INT4_GROUP:
     case QK_INT4_GROUP_F32:
-        s.eighth_zero = floats_of_bytes(bytes) * 0.125f;
+        s.eighth_zero = floats_of(integers_of_bytes(bytes)) * 0.125f;
         break;
     case QK_INT8_GROUP_ZERO:
-        s.eighth_zero = floats_of_signed_bytes(bytes) * 0.125f;
+        s.eighth_zero = floats_of(integers_of_signed_bytes(bytes)) * 0.125f;
         break;
     case QK_MXFP4:
         s.scale = power_scale(bytes);
@@ -90,7 +107,6 @@ QK_INLINE block_scales scales_load(const qk_quant type, span_head head, const ch
         if (type == QK_Q2_K) {
             split_pairs(pairs & 15, s.half_scale);
             split_pairs(pairs >> 4 & 15, s.half_minimum);
-            s.minimum = -head.minimum;
         } else {
             split_pairs(pairs, s.half_scale);
         }

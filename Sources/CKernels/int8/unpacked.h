@@ -10,11 +10,11 @@ enum {
     QK_UNPACKED_STEPS = 8,  // vectors of codes in a block
 };
 
-// What block_scales has, with the scales of halves as pairs of 16 bits.
+// What block_scales has, with whole numbers as pairs of 16 bits.
 typedef struct {
-    vf scale, minimum, eighth_zero;
-    vm half_scale[2];               // one half's, twice
-    vm half_scales, half_minima;    // both halves'
+    vf scale, minimum_8, eighth_zero;
+    vm times[2];                  // what sums of pairs are multiplied by: one half's or plane's number, twice
+    vm half_scales, half_minima;  // both halves'
 } unpacked_scales;
 
 // Codes of 8 bits lie in two planes of 4.
@@ -33,67 +33,111 @@ QK_INLINE int unpacked_room(const qk_quant type) {
     return l.halves && room > 4 ? 4 : room;
 }
 
-QK_INLINE vm pair_of_halves(const qk_int8_block *block) {
+QK_INLINE vm pair_all(const int16_t numbers[2]) {
     int32_t pair;
-    __builtin_memcpy(&pair, block->halves, sizeof pair);
+    __builtin_memcpy(&pair, numbers, sizeof pair);
     return (vm)vi_all(pair);
 }
 
-// What the bias of the codes adds to the sum of a whole block, taken off.
-QK_INLINE vi unpacked_initial(const qk_quant type, const qk_int8_block *block, const unpacked_scales *scales) {
+// Where the sums of pairs start that begin with `step`: what the bias of the codes adds to a whole block, taken off. It is
+// all in the first of them, or in the plane of high halves, and leaves room there: with 5 bits, lanes stay between -32,512
+// and 32,004.
+QK_INLINE vm unpacked_start(const qk_quant type, const qk_int8_block *block, const int step) {
     const packed_layout l = packed_layout_of(type);
-    if (!l.halves || l.bias == 0) {
-        return whole_initial(type, block);
+    const int first = unpacked_planes(type) == 1 ? 0 : QK_UNPACKED_STEPS;
+    if (l.bias == 0 || l.halves || step != first) {
+        return (vm){0};
     }
-    return -(word_products(scales->half_scales, pair_of_halves(block)) << __builtin_ctz((unsigned)l.bias));
+    const int bias = l.bias >> (unpacked_planes(type) == 1 ? 0 : 4);
+    return (vm)((row_pairs)pair_all(block->minus_8_lanes) << __builtin_ctz((unsigned)bias / 8));
 }
 
-// What the sums of pairs that end with `step` are multiplied by.
-QK_INLINE vm unpacked_times(const qk_quant type, const unpacked_scales *scales, const int step) {
-    if (packed_layout_of(type).halves) {
-        return scales->half_scale[step / 4];
-    }
-    return words_all(step < QK_UNPACKED_STEPS ? 1 : 16);
+// The same for types whose halves differ, which have room for it only in 32 bits.
+QK_INLINE vi unpacked_bias(const qk_quant type, const qk_int8_block *block, const unpacked_scales *scales) {
+    const int shift = __builtin_ctz((unsigned)packed_layout_of(type).bias);
+    return word_products(scales->half_scales, pair_all(block->halves)) << shift;
 }
 
-QK_INLINE void unpacked_tile(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
-                             const vb *codes, const unpacked_scales *scales, ptrdiff_t blocks, vf *sums) {
+// One block by T tokens and both groups: Σ code · x, where scales are whole numbers with those.
+QK_INLINE void unpacked_block(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
+                              const vb *codes, const unpacked_scales *scales, vm *pairs, vi *wholes) {
     enum { G = QK_UNPACKED_GROUPS };
+    const packed_layout l = packed_layout_of(type);
     const int room = unpacked_room(type);
     const int steps = unpacked_planes(type) * QK_UNPACKED_STEPS;
-    // Token i div G, group i mod G. All out here: what is declared in a loop stays in memory.
-    vi wholes[G * T];
-    vm pairs[G * T];
-#pragma clang loop unroll(disable)
-    for (ptrdiff_t b = 0; b < blocks; b++) {
 #pragma clang loop unroll(full)
-        for (int step = 0; step < steps; step++) {
-            const vb *w = codes + step * G;
-#pragma clang loop unroll(full)
-            for (int i = 0; i < G * T; i++) {
-                vm quad = (vm)quad_all((x + i / G * x_stride)->quants + step % QK_UNPACKED_STEPS * 4);
-                pairs[i] = add_pairs(step % room == 0 ? (vm){0} : pairs[i], (vm)w[i % G], quad);
-                if ((step + 1) % room == 0) {
-                    vi part = word_products(pairs[i], unpacked_times(type, scales + i % G, step));
-                    wholes[i] = step < room ? part : wholes[i] + part;
-                }
-            }
-        }
+    for (int step = 0; step < steps; step++) {
+        const vb *w = codes + step * G;
+        const int part = l.halves ? step / 4 : step / QK_UNPACKED_STEPS;
 #pragma clang loop unroll(full)
         for (int i = 0; i < G * T; i++) {
             const qk_int8_block *block = x + i / G * x_stride;
-            const unpacked_scales *s = scales + i % G;
-            vi minima = word_products(s->half_minima, pair_of_halves(block));
-            vi whole = wholes[i] + unpacked_initial(type, block, s);
-            sums[i] = joined(type, block, s->scale, s->minimum, s->eighth_zero, minima, whole, sums[i]);
-            // In memory: registers are for the pairs.
-            __asm__("" : "+m"(sums[i]));
+            vm quad = (vm)quad_all(block->quants + step % QK_UNPACKED_STEPS * 4);
+            pairs[i] = add_pairs(step % room == 0 ? unpacked_start(type, block, step) : pairs[i], (vm)w[i % G], quad);
+            if ((step + 1) % room == 0) {
+                vm times = packed_whole_scales(l) ? scales[i % G].times[part] : words_all(part == 0 ? 1 : 16);
+                vi products = word_products(pairs[i], times);
+                wholes[i] = step < room ? products : wholes[i] + products;
+            }
         }
-        x++;
-        codes += steps * G;
-        scales += G;
     }
 }
+
+// Registers are for the pairs.
+#define QK_IN_MEMORY(sum) __asm__("" : "+m"(sum))
+
+QK_INLINE void unpacked_tile(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
+                             const vb *codes, const unpacked_scales *scales, const span_head *heads, ptrdiff_t blocks,
+                             vf *sums) {
+    enum { G = QK_UNPACKED_GROUPS };
+    const packed_layout l = packed_layout_of(type);
+    // Token i div G, group i mod G. All out here: what is declared in a loop stays in memory.
+    vm pairs[G * T];
+    vi wholes[G * T];
+    vi whole[G * T], under[G * T];
+    vf part[G * T];
+#pragma clang loop unroll(disable)
+    for (ptrdiff_t left = blocks; left > 0; left -= QK_SPAN_BLOCKS) {
+        const ptrdiff_t count = left < QK_SPAN_BLOCKS ? left : QK_SPAN_BLOCKS;
+        const qk_int8_block *first = x;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < G * T; i++) {
+            whole[i] = under[i] = (vi){0};
+            part[i] = (vf){0};
+        }
+#pragma clang loop unroll(disable)
+        for (ptrdiff_t b = 0; b < count; b++) {
+            unpacked_block(type, T, x, x_stride, codes, scales, pairs, wholes);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < G * T; i++) {
+                const qk_int8_block *block = x + i / G * x_stride;
+                const unpacked_scales *s = scales + i % G;
+                if (packed_whole_scales(l)) {
+                    whole[i] += l.halves && l.bias ? wholes[i] - unpacked_bias(type, block, s) : wholes[i];
+                    QK_IN_MEMORY(whole[i]);
+                    if (l.heads > 1) {
+                        under[i] += word_products(s->half_minima, pair_all(block->halves));
+                        QK_IN_MEMORY(under[i]);
+                    }
+                } else {
+                    part[i] = joined_block(type, block, s->scale, s->minimum_8, s->eighth_zero, wholes[i], part[i]);
+                    QK_IN_MEMORY(part[i]);
+                }
+            }
+            x++;
+            codes += unpacked_planes(type) * QK_UNPACKED_STEPS * G;
+            scales += G;
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < G * T; i++) {
+            sums[i] = joined_span(type, heads[i % G], whole[i], under[i], part[i],
+                                  (first + i / G * x_stride)->scale, sums[i]);
+        }
+        heads += G;
+    }
+}
+
+#undef QK_IN_MEMORY
 
 // The same 16 bits for both of a lane's halves.
 QK_INLINE vm twice(vi x) {
@@ -106,17 +150,18 @@ QK_INLINE vm pair_up(const vi parts[2]) {
 
 QK_INLINE void unpack_block(const qk_quant type, block_scales s, const char *code, unpacked_scales *scales, vb *codes) {
     enum { G = QK_UNPACKED_GROUPS };
+    const bool planes = unpacked_planes(type) == 2;
     *scales = (unpacked_scales){
-        s.scale, s.minimum, s.eighth_zero, {twice(s.half_scale[0]), twice(s.half_scale[1])},
+        s.scale, s.minimum_8, s.eighth_zero, {twice(s.half_scale[0]), twice(s.half_scale[1] << (planes ? 4 : 0))},
         pair_up(s.half_scale), pair_up(s.half_minimum)};
 #pragma clang loop unroll(full)
     for (int step = 0; step < QK_UNPACKED_STEPS; step++) {
         vb w = code_vector(type, code, step / 4, step % 4);
-        if (unpacked_planes(type) == 1) {
-            codes[step * G] = w;
-        } else {
+        if (planes) {
             codes[step * G] = w & 15;
             codes[(QK_UNPACKED_STEPS + step) * G] = (vb)((vb_pairs)w >> 4) & 15;
+        } else {
+            codes[step * G] = w;
         }
     }
 }
@@ -140,6 +185,7 @@ QK_INLINE void unpacked_tiles(const qk_quant type, const qk_int8_block *x, ptrdi
     const ptrdiff_t scale_bytes = packed_scale_bytes(l, blocks, QK_LANES);
     unpacked_codes codes;
     unpacked_scales scales[QK_UNPACKED_BLOCKS * G];
+    span_head heads[QK_UNPACKED_BLOCKS / QK_SPAN_BLOCKS * G];
     // In y, rows of tokens may be so far apart that they push each other out of the cache.
     vf sums[QK_UNPACKED_LIMIT * G];
     for (ptrdiff_t i = 0; i < tokens * G; i++) {
@@ -150,17 +196,19 @@ QK_INLINE void unpacked_tiles(const qk_quant type, const qk_int8_block *x, ptrdi
         for (int g = 0; g < G; g++) {
             const char *group = packed + g * group_bytes;
             const char *code = group + scale_bytes + begin * code_bytes;
-            const char *scale = group + begin / l.span * packed_span_bytes(l, QK_LANES);
-            for (ptrdiff_t b = 0; b < count; b += l.span) {
-                span_head head = head_load(type, scale);
-                scale += packed_head_bytes(l, QK_LANES);
-                for (ptrdiff_t i = b; i < b + l.span; i++) {
-                    __builtin_prefetch(scale + G * group_bytes);
-                    unpack_block(type, scales_load(type, head, scale), code, scales + i * G + g,
-                                 codes + i * unpacked_planes(type) * QK_UNPACKED_STEPS * G + g);
-                    scale += l.bytes * QK_LANES;
-                    code += code_bytes;
+            const char *scale = group + packed_unit_bytes(l, QK_LANES) + begin / l.span * packed_span_bytes(l, QK_LANES);
+            span_head head;
+            for (ptrdiff_t b = 0; b < count; b++) {
+                if (b % l.span == 0) {
+                    head = head_load(type, group, scale);
+                    scale += packed_head_bytes(l, QK_LANES);
                 }
+                heads[b / QK_SPAN_BLOCKS * G + g] = head;
+                __builtin_prefetch(scale + G * group_bytes);
+                unpack_block(type, scales_load(type, head, scale), code, scales + b * G + g,
+                             codes + b * unpacked_planes(type) * QK_UNPACKED_STEPS * G + g);
+                scale += l.bytes * QK_LANES;
+                code += code_bytes;
             }
         }
         // Codes that come next are fetched while tiles go on: a share of them with each.
@@ -172,7 +220,7 @@ QK_INLINE void unpacked_tiles(const qk_quant type, const qk_int8_block *x, ptrdi
 #define QK_TILE(n)                                                    \
     fetch_share(next, group_bytes, share);                            \
     next += share;                                                    \
-    unpacked_tile(type, n, from, x_stride, codes, scales, count, to)
+    unpacked_tile(type, n, from, x_stride, codes, scales, heads, count, to)
         QK_FOR_TILES(tokens, T, from, x_stride, to, G, QK_TILE)
 #undef QK_TILE
     }
