@@ -49,6 +49,11 @@ typedef struct {
         }                                   \
     }
 
+// One row's products with a vector of keys from `key` on; int8 numbers get their scale.
+QK_INLINE void store_scores(const qk_kv_type type, row_tile *tile, int row, ptrdiff_t key, vf products) {
+    vf_store(tile->p[row] + key, type == QK_KV_INT8 ? products * vf_load(tile->key_scales + key) : products);
+}
+
 // q · k for R rows from `row` on and C vectors of keys from vector `first` on, d in order.
 QK_INLINE void score_piece(const int R, const int row, const qk_kv_type type, const int C, const bool split,
                            const chunk *c, ptrdiff_t first, row_tile *tile, const qk_kv_layout *kv) {
@@ -97,7 +102,7 @@ QK_INLINE void score_piece(const int R, const int row, const qk_kv_type type, co
     for (int r = 0; r < R; r++) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < C; i++) {
-            vf_store(tile->p[row + r] + (first + i) * QK_LANES, scores[r][i]);
+            store_scores(type, tile, row + r, (first + i) * QK_LANES, scores[r][i]);
         }
     }
 }
@@ -155,7 +160,7 @@ QK_INLINE void score_row_piece(const int R, const int row, const qk_kv_type type
         vf4 total = vf_sum4(sums[0][i], sums[1][i], sums[2][i], sums[3][i]);
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) {
-            tile->p[row + r][first + i] = total[r];
+            tile->p[row + r][first + i] = type == QK_KV_INT8 ? total[r] * tile->key_scales[first + i] : total[r];
         }
     }
 }
@@ -223,42 +228,45 @@ QK_INLINE vf slope_bias(const row_tile *tile, int row, ptrdiff_t first) {
     return (rounded_bf16(rounded_bf16(keys + (float)tile->begin) * slope) - own) * tile->slope_scale;
 }
 
-// One row's scores become weights, in place; m becomes the new maximum. Returns lanes whose sum is Σ p.
-QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *base) {
-    const float infinity = __builtin_inff();
+// Whether a row's scores are more than products, or some of them unseen.
+QK_INLINE bool is_adjusted(const row_tile *tile, int row) {
+    return tile->soft_cap > 0 || tile->slope[row] != 0 || tile->limit[row] < QK_CHUNK || tile->first[row] > 0;
+}
+
+// One row's scores, in place: soft cap, slope, -inf for what the row does not see.
+QK_INLINE void adjust_scores(row_tile *tile, int row) {
+    const vf unseen = vf_all(-__builtin_inff());
     float *p = tile->p[row];
-    const ptrdiff_t limit = tile->limit[row];
-    const ptrdiff_t first = tile->first[row];
-    const float slope = tile->slope[row];
-    vf s[QK_CHUNK_VECTORS];
+    for (int i = 0; i < QK_CHUNK; i += QK_LANES) {
+        vf s = vf_load(p + i);
+        if (tile->soft_cap > 0) {
+            s = vf_tanh(s) * tile->soft_cap;
+        }
+        if (tile->slope[row] != 0) {
+            s += slope_bias(tile, row, i);
+        }
+        s = vf_select(vi_lanes() + i < (int32_t)tile->limit[row], s, unseen);
+        vf_store(p + i, vf_select(vi_lanes() + i < (int32_t)tile->first[row], unseen, s));
+    }
+}
+
+// The largest of one row's scores and its maximum so far.
+QK_INLINE float row_maximum(const row_tile *tile, int row) {
     vf best = vf_all(tile->m[row]);
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
-        s[i] = vf_load(p + i * QK_LANES);
-        if (type == QK_KV_INT8) {
-            s[i] *= vf_load(tile->key_scales + i * QK_LANES);
-        }
-        if (tile->soft_cap > 0) {
-            s[i] = vf_tanh(s[i]) * tile->soft_cap;
-        }
-        if (slope != 0) {
-            s[i] += slope_bias(tile, row, i * QK_LANES);
-        }
-        if (limit < QK_CHUNK) {
-            s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)limit, s[i], vf_all(-infinity));
-        }
-        if (first > 0) {
-            s[i] = vf_select(vi_lanes() + i * QK_LANES < (int32_t)first, vf_all(-infinity), s[i]);
-        }
-        best = vf_max(s[i], best);
+        best = vf_max(vf_load(tile->p[row] + i * QK_LANES), best);
     }
-    float m = vf_largest(best);
-    tile->m[row] = m;
-    // A row of -inf only: -inf - -inf would be NaN, and its weights are to be 0.
-    *base = m == -infinity ? 0 : m;
+    return vf_largest(best);
+}
+
+// One row's scores become weights, in place. Returns lanes whose sum is Σ p.
+QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float base) {
+    float *p = tile->p[row];
+    vf s[QK_CHUNK_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < QK_CHUNK_VECTORS; i++) {
-        s[i] = vf_exp2_falling(s[i] - *base);
+        s[i] = vf_exp2_falling(vf_load(p + i * QK_LANES) - base);
         vf_store(p + i * QK_LANES,
                  type == QK_KV_INT8 ? s[i] * vf_load(tile->value_scales + i * QK_LANES) : s[i]);
     }
@@ -272,16 +280,29 @@ QK_INLINE vf soften_row(const qk_kv_type type, row_tile *tile, int row, float *b
     return s[0];
 }
 
-// R rows, up to four: scores become weights; m, l and decay move on.
+// R rows, up to four: scores become weights; m, l and decay move on. All maxima come first: one is a chain of
+// instructions that wait for each other, as an exponential is, and chains of several rows fill each other's gaps.
 QK_INLINE void soften_piece(const int R, const int row, const qk_kv_type type, row_tile *tile) {
     vf sums[4] = {{0}};
     vf fall = {0};
+    float base[4];
+    for (int r = 0; r < R; r++) {
+        if (is_adjusted(tile, row + r)) {
+            adjust_scores(tile, row + r);
+        }
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
         float before = tile->m[row + r];
-        float base;
-        sums[r] = soften_row(type, tile, row + r, &base);
-        fall[r] = before - base;
+        float m = row_maximum(tile, row + r);
+        tile->m[row + r] = m;
+        // A row of -inf only: -inf - -inf would be NaN, and its weights are to be 0.
+        base[r] = m == -__builtin_inff() ? 0 : m;
+        fall[r] = before - base[r];
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+        sums[r] = soften_row(type, tile, row + r, base[r]);
     }
     // Lane by lane, so still a row by itself.
     vf decay = vf_exp2_falling(fall);
