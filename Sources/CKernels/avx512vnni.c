@@ -13,6 +13,7 @@
 #define QK_Q4_TOKENS 8
 #define QK_Q6_TOKENS 8
 #define QK_Q8_TOKENS 8
+#define QK_MINIMA_TOKENS 7
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), \
                              apply_to = function)

@@ -18,6 +18,7 @@
 #define QK_Q4_TOKENS 4
 #define QK_Q6_TOKENS 4
 #define QK_Q8_TOKENS 4
+#define QK_MINIMA_TOKENS 8
 
 #include "instruction_set.h"
 #include "int8/instruction_set.h"

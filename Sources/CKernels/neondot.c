@@ -13,6 +13,7 @@
 #define QK_Q4_TOKENS 8
 #define QK_Q6_TOKENS 8
 #define QK_Q8_TOKENS 8
+#define QK_MINIMA_TOKENS 8
 
 #pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
 #include "lanes.h"

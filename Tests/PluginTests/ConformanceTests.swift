@@ -45,7 +45,7 @@ struct ConformanceTests {
     func nativeMatmul(cpu: String, type: StorageType) throws {
         let rounds = type.quant.map { qk_has_packed_form($0) } ?? false
         let suite = MatmulConformance(
-            NativeMatmul.self, kernels: try Kernels(named: cpu), activationBlock: rounds ? 32 : nil)
+            NativeMatmul.self, kernels: try Kernels(named: cpu), activationBlock: rounds ? 256 : nil)
         for seed in 0..<16 { #expect(try suite.check(seed: seed, type: type)) }
         #expect(try suite.check(seed: 16, type: type, widest: 5_000))
     }

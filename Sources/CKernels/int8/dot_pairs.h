@@ -65,4 +65,8 @@ QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
     return (bits > 4 ? sums.whole : word_products(sums.low, words_all(1))) + initial;
 }
 
+QK_INLINE vi add_times(const bool words, vi sums, vi totals, vi numbers) {
+    return sums + (words ? word_products((vm)totals, (vm)(numbers & 0xffff)) : totals * numbers);
+}
+
 #undef QK_IN_ORDER

@@ -52,3 +52,8 @@ QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
     vi odd = __builtin_shufflevector(sums.low, sums.high, 1, 3, 5, 7);
     return even + odd + initial;
 }
+
+QK_INLINE vi add_times(const bool words, vi sums, vi totals, vi numbers) {
+    (void)words;
+    return sums + totals * numbers;
+}

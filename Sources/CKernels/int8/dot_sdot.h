@@ -22,3 +22,8 @@ QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
     (void)bits, (void)initial;
     return sums;
 }
+
+QK_INLINE vi add_times(const bool words, vi sums, vi totals, vi numbers) {
+    (void)words;
+    return sums + totals * numbers;
+}

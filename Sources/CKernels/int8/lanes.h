@@ -8,6 +8,7 @@
 //     dot_start    begins the sums of one token
 //     dot_add      adds the products of one vector of weights with four numbers of the token; `step` counts from 0
 //     dot_finish   is initial + Σ w · x, exact, one lane per row; after 4 or 8 steps
+//     add_times    is sums + totals · numbers; `words` says that both have no more than 16 bits
 
 typedef uint8_t vb __attribute__((vector_size(4 * QK_LANES)));
 typedef uint16_t vb_pairs __attribute__((vector_size(4 * QK_LANES)));

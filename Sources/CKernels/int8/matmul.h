@@ -45,12 +45,6 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
     }
 }
 
-// What the blocks of a span add up to for one token: numbers where scales are whole, else `part`.
-typedef struct {
-    vi whole, under;  // Σ half_scale · code · x, and Σ half_minimum · x
-    vf part;          // Σ scale · code · x, minima included
-} span_sums;
-
 // One token's Σ code · x of a block, times its scale, joins the sum of the span.
 QK_INLINE vf joined_block(const qk_quant type, const qk_int8_block *block, vf scale, vf minimum_8, vf eighth_zero,
                           vi whole, vf part) {
@@ -76,9 +70,11 @@ QK_INLINE vf joined_span(const qk_quant type, span_head head, vi whole, vi under
     return vf_fma(part, vf_all(scale), sum);
 }
 
-// One block of T tokens joins the sums of its span. The x of token t begins at x + t · x_stride.
+// One block of T tokens joins the sums of its span: where scales are whole numbers, Σ half_scale · code · x as `whole` and
+// Σ half_minimum · x, or -8 times that where halves do not differ, as `under`; else Σ scale · code · x, with minima, as
+// `part`. The x of token t begins at x + t · x_stride.
 QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
-                               block_scales scales, const char *codes, span_sums *spans) {
+                               block_scales scales, const char *codes, vi *whole, vi *under, vf *part) {
     const packed_layout l = packed_layout_of(type);
     vi totals[T];
     dot_tile(type, T, 0, x, x_stride, codes, totals);
@@ -90,17 +86,20 @@ QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_b
     for (int t = 0; t < T; t++) {
         const qk_int8_block *block = x + t * x_stride;
         if (!packed_whole_scales(l)) {
-            spans[t].part = joined_block(type, block, scales.scale, scales.minimum_8, scales.eighth_zero, totals[t],
-                                         spans[t].part);
+            part[t] = joined_block(type, block, scales.scale, scales.minimum_8, scales.eighth_zero, totals[t], part[t]);
             continue;
         }
-        spans[t].whole += totals[t] * scales.half_scale[0];
+        // Codes of 4 bits less 8, and half blocks of 3 bits less 4 and of 2.
+        const bool words = l.halves ? l.bits < 4 : l.bits == 4 && l.bias == 8;
+        whole[t] = add_times(words, whole[t], totals[t], scales.half_scale[0]);
         if (l.halves) {
-            spans[t].whole += others[t] * scales.half_scale[1];
+            whole[t] = add_times(words, whole[t], others[t], scales.half_scale[1]);
         }
-        if (l.heads > 1) {
-            spans[t].under += scales.half_minimum[0] * vi_all(block->halves[0]) +
-                              scales.half_minimum[1] * vi_all(block->halves[1]);
+        if (l.heads > 1 && l.halves) {
+            under[t] = add_times(true, under[t], vi_all(block->halves[0]), scales.half_minimum[0]);
+            under[t] = add_times(true, under[t], vi_all(block->halves[1]), scales.half_minimum[1]);
+        } else if (l.heads > 1) {
+            under[t] = add_times(true, under[t], vi_all(block->minus_8), scales.half_minimum[0]);
         }
     }
 }
@@ -116,17 +115,19 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
     const char *scales = group + packed_unit_bytes(l, QK_LANES);
     const char *codes = group + packed_scale_bytes(l, blocks, QK_LANES);
     const char *fetch = group + ahead;
-    vf sums[T];
+    // All out here: what is declared in a loop stays in memory.
+    vf sums[T], part[T];
+    vi whole[T], under[T];
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
         sums[t] = (vf){0};
     }
 #pragma clang loop unroll(disable)
     for (ptrdiff_t left = blocks; left > 0; left -= QK_SPAN_BLOCKS) {
-        span_sums spans[T];
 #pragma clang loop unroll(full)
         for (int t = 0; t < T; t++) {
-            spans[t] = (span_sums){{0}, {0}, {0}};
+            whole[t] = under[t] = (vi){0};
+            part[t] = (vf){0};
         }
         span_head head;
         const ptrdiff_t count = left < QK_SPAN_BLOCKS ? left : QK_SPAN_BLOCKS;
@@ -143,14 +144,15 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
                 head = head_load(type, group, scales);
                 scales += packed_head_bytes(l, QK_LANES);
             }
-            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, spans);
+            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, whole,
+                            under, part);
             x++;
             scales += l.bytes * QK_LANES;
             codes += code_bytes;
         }
 #pragma clang loop unroll(full)
         for (int t = 0; t < T; t++) {
-            sums[t] = joined_span(type, head, spans[t].whole, spans[t].under, spans[t].part,
+            sums[t] = joined_span(type, head, whole[t], under[t], part[t],
                                   (first + t * x_stride)->scale, sums[t]);
         }
     }
@@ -167,9 +169,11 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
 // One group by any number of tokens.
 QK_INLINE void int8_tiles(const qk_quant type, const qk_int8_block *x, ptrdiff_t x_stride, ptrdiff_t tokens,
                           const char *group, ptrdiff_t blocks, ptrdiff_t rows, float *y, ptrdiff_t y_stride) {
+    const packed_layout l = packed_layout_of(type);
     const int bits = multiplied_bits(type);
-    const int T = bits <= 4 ? QK_Q4_TOKENS : bits <= 6 ? QK_Q6_TOKENS : QK_Q8_TOKENS;
-    ptrdiff_t ahead = packed_scale_bytes(packed_layout_of(type), blocks, QK_LANES) + QK_INT8_AHEAD;
+    const int fit = bits <= 4 ? QK_Q4_TOKENS : bits <= 6 ? QK_Q6_TOKENS : QK_Q8_TOKENS;
+    const int T = packed_whole_scales(l) && l.heads > 1 && fit > QK_MINIMA_TOKENS ? QK_MINIMA_TOKENS : fit;
+    ptrdiff_t ahead = packed_scale_bytes(l, blocks, QK_LANES) + QK_INT8_AHEAD;
 #define QK_TILE(n) int8_tile(type, n, x, x_stride, group, blocks, ahead, rows, y, y_stride)
     QK_FOR_TILES(tokens, T, x, x_stride, y, y_stride, QK_TILE)
 #undef QK_TILE

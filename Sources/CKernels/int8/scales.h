@@ -1,12 +1,12 @@
 // The scales of packed weights, one lane per row.
 
-// What the blocks of a span share: factors of their scales and of their minima, which are taken off.
+// What the blocks of a span share: factors of their scales and of their minima.
 typedef struct {
     vf scale, minimum;
 } span_head;
 
 // Block by block: w = scale · (code - bias - 8 · eighth_zero) - 8 · minimum_8, or where scales are whole numbers
-//                 w = head.scale · half_scale · (code - bias) + head.minimum · half_minimum.
+//                 w = head.scale · half_scale · (code - bias) + head.minimum · half_minimum · (-8, or 1 with halves).
 typedef struct {
     vf scale, minimum_8, eighth_zero;
     vi half_scale[2], half_minimum[2];  // both halves' the same where they do not differ
@@ -29,7 +29,8 @@ QK_INLINE span_head head_load(const qk_quant type, const char *units, const char
         h.scale = widen_f16_lanes(vh_load((const uint16_t *)head));
     }
     if (l.heads > 1) {
-        h.minimum = -widen_f16_lanes(vh_load((const uint16_t *)head + QK_LANES));
+        // It meets Σ x of halves, or -8 · Σ x of blocks. Eighths are exact.
+        h.minimum = widen_f16_lanes(vh_load((const uint16_t *)head + QK_LANES)) * (l.halves ? -1.0f : 0.125f);
     }
     return h;
 }
@@ -73,8 +74,7 @@ QK_INLINE vf power_scale(const char *bytes) {
 }
 
 QK_INLINE block_scales scales_load(const qk_quant type, span_head head, const char *bytes) {
-    // -m / 8, exactly: what goes with it is -8 · Σ x.
-    block_scales s = {.scale = head.scale, .minimum_8 = head.minimum * 0.125f};
+    block_scales s = {.scale = head.scale, .minimum_8 = -head.minimum};
     switch (type) {
     case QK_Q4_0:
     case QK_Q5_0:

@@ -116,7 +116,8 @@ QK_INLINE void unpacked_tile(const qk_quant type, const int T, const qk_int8_blo
                     whole[i] += l.halves && l.bias ? wholes[i] - unpacked_bias(type, block, s) : wholes[i];
                     QK_IN_MEMORY(whole[i]);
                     if (l.heads > 1) {
-                        under[i] += word_products(s->half_minima, pair_all(block->halves));
+                        under[i] += word_products(s->half_minima,
+                                                  pair_all(l.halves ? block->halves : block->minus_8_lanes));
                         QK_IN_MEMORY(under[i]);
                     }
                 } else {
