@@ -23,7 +23,7 @@ QK_INLINE vi dot_finish(const int bits, dot_sums sums, vi initial) {
     return sums;
 }
 
-// Sums of words are an instruction as well, at half the cost of a product of 32 bits.
+// Words are multiplied and added in one instruction.
 QK_INLINE vi add_times(const bool words, vi sums, vi totals, vi numbers) {
     if (!words) {
         return sums + totals * numbers;
