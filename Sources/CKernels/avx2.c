@@ -18,9 +18,9 @@
 #define QK_INT8_PAIRS 1
 #define QK_UNPACKED_TOKENS 4
 #define QK_UNPACKED_Q6_TOKENS 3
-#define QK_Q4_TOKENS 4
-#define QK_Q6_TOKENS 6
-#define QK_Q8_TOKENS 3
+#define QK_Q4_TOKENS 8
+#define QK_Q6_TOKENS 8
+#define QK_Q8_TOKENS 5
 #define QK_MINIMA_TOKENS 8
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
