@@ -5,7 +5,8 @@
 // adds, so tiles of every shape agree bit for bit.
 
 enum {
-    QK_INT8_PANEL_BYTES = 256 << 10,  // activations that stay in the second-level cache while weights pass by
+    QK_INT8_PANEL_BYTES = 384 << 10,  // activations that stay in the second-level cache while weights pass by
+    QK_INT8_PANEL_TOKENS = 32,         // at least, however long they are: weights are read once for each panel
     QK_INT8_AHEAD = 2048,             // bytes that memory needs to keep up with the tile
 };
 
@@ -190,7 +191,7 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
     ptrdiff_t blocks = k / QK_BLOCK;
     ptrdiff_t group_bytes = packed_scale_bytes(l, blocks, QK_LANES) + blocks * packed_code_bytes(l, QK_LANES);
     ptrdiff_t fit = QK_INT8_PANEL_BYTES / ((ptrdiff_t)sizeof(qk_int8_block) * (blocks > 0 ? blocks : 1));
-    ptrdiff_t limit = fit < 16 ? 16 : fit;
+    ptrdiff_t limit = fit < QK_INT8_PANEL_TOKENS ? QK_INT8_PANEL_TOKENS : fit;
 #ifdef QK_UNPACKED_TOKENS
     const bool unpacks = tokens >= QK_UNPACKED_FROM;
     limit = unpacks && limit > QK_UNPACKED_LIMIT ? QK_UNPACKED_LIMIT : limit;
