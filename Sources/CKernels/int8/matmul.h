@@ -6,7 +6,7 @@
 
 enum {
     QK_INT8_PANEL_BYTES = 384 << 10,  // activations that stay in the second-level cache while weights pass by
-    QK_INT8_PANEL_TOKENS = 32,         // at least, however long they are: weights are read once for each panel
+    QK_INT8_PANEL_TOKENS = 32,        // at least, however long they are: weights are read once for each panel
     QK_INT8_AHEAD = 2048,             // bytes that memory needs to keep up with the tile
 };
 
