@@ -65,9 +65,12 @@ private final class SharedState: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let wakeUp: UnsafeMutablePointer<pthread_cond_t>
 
-    /// Polls before a waiting worker sleeps (some tens of microseconds): the pieces of one forward pass follow each
-    /// other faster than that, and waking a sleeping thread costs more.
-    private static let pollsBeforeSleep = 20_000
+    /// Polls before a waiting thread lets others have its processor between them (a few microseconds).
+    private static let pollsBeforeYield = 10_000
+
+    /// Yields before a waiting worker sleeps (some hundreds of microseconds): as long as another thread's last piece
+    /// takes. Waking a sleeping thread costs tens of microseconds, and a forward pass has a hundred jobs and more.
+    private static let yieldsBeforeSleep = 1_000
 
     init(workers: Int) {
         self.workers = workers
@@ -116,7 +119,7 @@ private final class SharedState: @unchecked Sendable {
             var polls = 0
             while busy.load(ordering: .acquiring) > 0 {
                 polls += 1
-                if polls > 4_000 { sched_yield() }
+                if polls > Self.pollsBeforeYield { sched_yield() }
             }
             self.body = nil
         }
@@ -148,9 +151,10 @@ private final class SharedState: @unchecked Sendable {
     }
 
     private func waitForGeneration(after seen: UInt64) -> UInt64 {
-        for _ in 0..<Self.pollsBeforeSleep {
+        for poll in 0..<Self.pollsBeforeYield + Self.yieldsBeforeSleep {
             let current = generation.load(ordering: .acquiring)
             if current != seen { return current }
+            if poll >= Self.pollsBeforeYield { sched_yield() }
         }
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
