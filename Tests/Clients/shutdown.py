@@ -10,6 +10,8 @@ from serving import Serving, check
 
 STREAMS = 64
 TIMEOUT = 2
+# A request that the server has taken waits, runs, or ended.
+TAKEN = ["vllm:num_requests_waiting", "vllm:num_requests_running", "vllm:request_success_total"]
 
 
 def read(url, index, ends):
@@ -23,12 +25,6 @@ def read(url, index, ends):
     ends[index] = (lines[-1] if lines else "", "shutting_down" in "".join(lines[-3:]), finished)
 
 
-def known(server):
-    """How many requests the server has taken: they wait, run, or ended."""
-    return sum(server.metric("vllm:" + name)
-               for name in ("num_requests_waiting", "num_requests_running", "request_success_total"))
-
-
 def main():
     with Serving("--shutdown-timeout", str(TIMEOUT)) as server:
         ends = {}
@@ -37,7 +33,7 @@ def main():
             thread.start()
         # A request that comes later is refused, which is right and not what this is about.
         deadline = time.monotonic() + 60
-        while known(server) < STREAMS and time.monotonic() < deadline:
+        while (taken := server.metric(*TAKEN)) < STREAMS and time.monotonic() < deadline:
             time.sleep(0.02)
         start = time.monotonic()
         server.process.terminate()
@@ -45,6 +41,7 @@ def main():
         seconds = time.monotonic() - start
         for thread in threads:
             thread.join()
+    check("the server takes every stream", taken >= STREAMS, taken)
     check(f"the server ends within its time ({seconds:.1f} s of {TIMEOUT} s and a little)", seconds < TIMEOUT + 3)
     check("its status is 0", status == 0, status)
     check(f"{STREAMS} streams end with their last event", all(end[0] == "data: [DONE]" for end in ends.values()), ends)

@@ -145,8 +145,7 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
                 head = head_load(type, group, scales);
                 scales += packed_head_bytes(l, QK_LANES);
             }
-            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, whole,
-                            under, part);
+            int8_block_step(type, T, x, x_stride, scales_load(type, head, scales), codes, whole, under, part);
             x++;
             scales += l.bytes * QK_LANES;
             codes += code_bytes;
