@@ -44,10 +44,10 @@ class Serving:
         with urllib.request.urlopen(self.url + path) as answer:
             return answer.read().decode()
 
-    def metric(self, *names):
-        """The sum of the metrics' samples, all of one moment."""
+    def metric(self, name):
+        """The sum of a metric's samples."""
         lines = self.get("/metrics").splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.split("{")[0] in names)
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name + "{"))
 
     @property
     def resident_bytes(self):
