@@ -17,7 +17,7 @@ struct Int8QuantizeTests {
     }
 
     func same(_ a: qk_int8_block, _ b: qk_int8_block) -> Bool {
-        a.values == b.values && a.minus_8 == b.minus_8 && a.minus_8_lanes == b.minus_8_lanes && a.halves == b.halves
+        a.values == b.values && a.minus_8 == b.minus_8 && a.halves == b.halves
             && (a.scale == b.scale || a.scale.isNaN && b.scale.isNaN)
     }
 
@@ -27,6 +27,11 @@ struct Int8QuantizeTests {
             for (b, block) in expected(x[start..<min(start + 256, x.count)]).enumerated() {
                 #expect(same(blocks[start / 32 + b], block))
             }
+        }
+        for (b, block) in blocks.enumerated() {
+            let next = b + 1 < blocks.count ? blocks[b + 1].minus_8 : 0
+            let pair = b % 2 == 0 ? (Int16(block.minus_8), Int16(next)) : (0, 0)
+            #expect(block.minus_8_pair == pair)
         }
         #expect(blocks.allSatisfy { $0.values.allSatisfy { abs($0) <= 127 } })
     }

@@ -215,8 +215,6 @@ extension qk_int8_block {
         let half = values.count / 2
         halves = (Int16(values[..<half].reduce(0, +)), Int16(values[half...].reduce(0, +)))
         minus_8 = -8 * Int32(values.reduce(0, +))
-        let lanes = (0..<2).map { lane in values.indices.filter { $0 / 2 % 2 == lane }.map { values[$0] }.reduce(0, +) }
-        minus_8_lanes = (Int16(-8 * lanes[0]), Int16(-8 * lanes[1]))
         withUnsafeMutableBytes(of: &quants) { to in
             for (i, value) in values.enumerated() { to[i] = UInt8(bitPattern: Int8(value)) }
         }

@@ -23,7 +23,7 @@ enum {
 typedef struct {
     float scale;              // of the span: max |x| / 127; 0 for zeros, NaN where a number is not finite
     int32_t minus_8;          // -8 · Σ quants: what a sum over q instead of q - 8 has too much
-    int16_t minus_8_lanes[2]; // the same, of the quants i with i mod 4 = 0, 1, and of those with 2, 3
+    int16_t minus_8_pair[2];  // of an even block of a row the same again, and the next one's, or 0; else zeros
     int16_t halves[2];        // Σ of the first 16 quants, and of the others
     int8_t quants[QK_BLOCK];  // -127 … 127
 } qk_int8_block;

@@ -43,6 +43,12 @@ QK_INLINE vi word_products(vm a, vm b) {
     return products;
 }
 
+QK_INLINE vi add_words(vi sums, vm w, vm x) {
+    sums += (vi)QK_M(madd_epi16)(w, x);
+    QK_IN_ORDER(sums);
+    return sums;
+}
+
 QK_INLINE dot_sums dot_add(const int bits, const int step, dot_sums sums, dot_weights w, const int8_t *x) {
     // Eight pairs of 4 bits are at most 30,480; four of 5 bits 31,496; two of 6 bits 32,004.
     const int room = bits == 6 ? 2 : bits == 5 ? 4 : 8;

@@ -8,6 +8,7 @@ enum {
     QK_INT8_PANEL_BYTES = 384 << 10,  // activations that stay in the second-level cache while weights pass by
     QK_INT8_PANEL_TOKENS = 32,        // at least, however long they are: weights are read once for each panel
     QK_INT8_AHEAD = 2048,             // bytes that memory needs to keep up with the tile
+    QK_TILE_TOKENS = 8,               // at most; arrays of as many as a tile has would stay in memory
 };
 
 // What the bias of the codes adds to the sum of a whole block, taken off.
@@ -21,8 +22,8 @@ QK_INLINE void dot_tile(const qk_quant type, const int T, const int half, const 
                         const char *codes, vi *totals) {
     const packed_layout l = packed_layout_of(type);
     const int bits = multiplied_bits(type);
-    dot_sums dots[T];
-    vi initial[T];
+    dot_sums dots[QK_TILE_TOKENS];
+    vi initial[QK_TILE_TOKENS];
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
         const qk_int8_block *block = x + t * x_stride;
@@ -77,9 +78,9 @@ QK_INLINE vf joined_span(const qk_quant type, span_head head, vi whole, vi under
 QK_INLINE void int8_block_step(const qk_quant type, const int T, const qk_int8_block *x, ptrdiff_t x_stride,
                                block_scales scales, const char *codes, vi *whole, vi *under, vf *part) {
     const packed_layout l = packed_layout_of(type);
-    vi totals[T];
+    vi totals[QK_TILE_TOKENS];
     dot_tile(type, T, 0, x, x_stride, codes, totals);
-    vi others[T];
+    vi others[QK_TILE_TOKENS];
     if (l.halves) {
         dot_tile(type, T, 1, x, x_stride, codes, others);
     }
@@ -116,9 +117,8 @@ QK_INLINE void int8_tile(const qk_quant type, const int T, const qk_int8_block *
     const char *scales = group + packed_unit_bytes(l, QK_LANES);
     const char *codes = group + packed_scale_bytes(l, blocks, QK_LANES);
     const char *fetch = group + ahead;
-    // All out here: what is declared in a loop stays in memory.
-    vf sums[T], part[T];
-    vi whole[T], under[T];
+    vf sums[QK_TILE_TOKENS], part[QK_TILE_TOKENS];
+    vi whole[QK_TILE_TOKENS], under[QK_TILE_TOKENS];
 #pragma clang loop unroll(full)
     for (int t = 0; t < T; t++) {
         sums[t] = (vf){0};
@@ -193,7 +193,7 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
     ptrdiff_t limit = fit < QK_INT8_PANEL_TOKENS ? QK_INT8_PANEL_TOKENS : fit;
 #ifdef QK_UNPACKED_TOKENS
     const bool unpacks = tokens >= QK_UNPACKED_FROM;
-    limit = unpacks && limit > QK_UNPACKED_LIMIT ? QK_UNPACKED_LIMIT : limit;
+    limit = unpacks ? QK_UNPACKED_LIMIT : limit;
 #endif
     ptrdiff_t panels = (tokens + limit - 1) / limit;
     for (ptrdiff_t left = panels; left > 0; left--) {
@@ -201,11 +201,13 @@ QK_INLINE void int8_multiply(const qk_quant type, const qk_int8_block *x, ptrdif
         for (ptrdiff_t group = group_begin; group < group_end; group++) {
             ptrdiff_t row = group * QK_LANES;
 #ifdef QK_UNPACKED_TOKENS
-            if (unpacks && group + QK_UNPACKED_GROUPS <= group_end &&
-                row + QK_UNPACKED_GROUPS * QK_LANES <= rows) {
-                unpacked_tiles(type, x, x_stride, panel, packed + group * group_bytes, group_bytes, blocks, y + row,
-                               y_stride);
-                group += QK_UNPACKED_GROUPS - 1;
+            const ptrdiff_t whole = (group_end * QK_LANES <= rows ? group_end : rows / QK_LANES) - group;
+            if (unpacks && whole >= QK_UNPACKED_GROUPS) {
+                const ptrdiff_t most = QK_UNPACKED_SUMS / panel;
+                const ptrdiff_t pairs = whole / QK_UNPACKED_GROUPS < most ? whole / QK_UNPACKED_GROUPS : most;
+                unpacked_tiles(type, x, x_stride, panel, packed + group * group_bytes, group_bytes, pairs, blocks,
+                               y + row, y_stride);
+                group += pairs * QK_UNPACKED_GROUPS - 1;
                 continue;
             }
 #endif

@@ -32,19 +32,16 @@ QK_INLINE void quantize_block(const float *x, float scale, float inverse, qk_int
         vq bytes = __builtin_convertvector(quants, vq);
         __builtin_memcpy(out->quants + i * QK_LANES, &bytes, sizeof bytes);
     }
-    int32_t sums[2][2] = {{0}, {0}};  // [half][lanes]
+    int32_t sums[2] = {0};
 #pragma clang loop unroll(full)
     for (int lane = 0; lane < QK_LANES; lane++) {
-        sums[0][lane / 2 % 2] += totals[0][lane];
-        sums[1][lane / 2 % 2] += totals[1][lane];
+        sums[0] += totals[0][lane];
+        sums[1] += totals[1][lane];
     }
     out->scale = scale;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 2; i++) {
-        out->minus_8_lanes[i] = (int16_t)(-8 * (sums[0][i] + sums[1][i]));
-        out->halves[i] = (int16_t)(sums[i][0] + sums[i][1]);
-    }
-    out->minus_8 = out->minus_8_lanes[0] + out->minus_8_lanes[1];
+    out->minus_8 = -8 * (sums[0] + sums[1]);
+    out->halves[0] = (int16_t)sums[0];
+    out->halves[1] = (int16_t)sums[1];
 }
 
 static void quantize_activations(const float *x, ptrdiff_t x_stride, ptrdiff_t tokens, ptrdiff_t k,
@@ -65,7 +62,10 @@ static void quantize_activations(const float *x, ptrdiff_t x_stride, ptrdiff_t t
             }
             const float inverse = usable ? 1 / scale : 0;
             for (ptrdiff_t b = begin; b < end; b++) {
-                quantize_block(row + b * QK_BLOCK, scale, inverse, out + t * out_stride + b);
+                qk_int8_block *block = out + t * out_stride + b;
+                quantize_block(row + b * QK_BLOCK, scale, inverse, block);
+                block->minus_8_pair[0] = block->minus_8_pair[1] = 0;
+                block[-(b % 2)].minus_8_pair[b % 2] = (int16_t)block->minus_8;
             }
         }
     }
