@@ -85,11 +85,11 @@ struct Int8MatmulTests {
     func splits(table: Int8Table, kind: PackedType) {
         var random = Random(31)
         for round in 0..<16 {
-            // So many tokens of so many blocks are more than one panel.
+            // So many tokens of so many blocks are more than one panel, so many rows more than go through k together.
             let tokens = round == 0 ? 100 : random.size(1...30)
             let block = kind.block.elements
             let k = block * (round == 0 ? 6400 / block : random.size(1...640 / block))
-            let rows = random.size(1...100)
+            let rows = round == 0 ? random.size(170...200) : random.size(1...100)
             let weights = QuantizedWeights(kind, rows: rows, k: k, random: &random)
             let packed = PackedWeights(table, weights, pieces: random.size(1...4))
             #expect(packed.bytes == PackedWeights(table, weights).bytes)

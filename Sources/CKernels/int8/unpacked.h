@@ -5,7 +5,7 @@
 #include "unpack.h"
 
 enum {
-    QK_UNPACKED_FROM = 16,   // tokens from which unpacking pays
+    QK_UNPACKED_FROM = 8,    // tokens from which unpacking pays
     QK_UNPACKED_SUMS = 512,  // of a token and a pair of groups, which go together through k
 };
 
