@@ -7,7 +7,7 @@
 //     QK_Q4_TOKENS, QK_Q6_TOKENS, QK_Q8_TOKENS  tokens, up to 8, in a tile of one vector of rows, for codes of up to 4,
 //                                  6 and 8 bits: their sums should fit the registers, beside the weights
 //     QK_MINIMA_TOKENS  tokens at most where minima are added up beside those
-//     QK_UNPACKED_TOKENS  where unpacking codes beforehand pays: tokens in a tile of two vectors of rows;
+//     QK_UNPACKED_TOKENS  where unpacking beforehand pays (unpack.h): tokens in a tile of two vectors of rows;
 //     QK_UNPACKED_Q6_TOKENS  the same for codes of 6 bits
 #pragma clang fp contract(off)
 
