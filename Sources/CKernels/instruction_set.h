@@ -5,6 +5,7 @@
 //     QK_FUSED          1 where a · b + c is one instruction
 //     QK_NATIVE_F16     1 where the compiler converts f16 in vectors
 //     QK_DIRECT_TOKENS  tokens, up to 6, in a matrix tile of 4 rows of weights that are widened in registers
+//     QK_FETCH_BYTES    how far ahead of few tokens weights are fetched, in whole tiles; 0: the next tile
 //     QK_PANEL_TOKENS   tokens, up to 6, in a matrix tile of QK_PANEL_ROWS rows of weights that are widened beforehand
 //     QK_PANEL_ROWS     4 or 8; tokens · rows sums must fit the registers beside the tokens' numbers and one weight
 //     QK_TILE_ROWS      rows of queries, 4 or 8, in an attention tile of two vectors of keys or values

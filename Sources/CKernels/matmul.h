@@ -52,8 +52,9 @@ QK_INLINE void tile_step(const int T, const int R, weight_type type, const float
 }
 
 // One tile of y over one block of k: T tokens by R rows (a multiple of 4), of which the first `rows` are stored. With
-// `fetch`, the next R rows are brought into the cache meanwhile.
-QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
+// `fetch`, the R rows `ahead` bytes further on are brought into the cache meanwhile.
+QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch, ptrdiff_t ahead,
+                    const float *x, ptrdiff_t x_stride,
                     const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
                     bool first, float *y, ptrdiff_t y_stride) {
     vf sums[R * T];
@@ -61,13 +62,16 @@ QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch
     for (int i = 0; i < R * T; i++) {
         sums[i] = (vf){0};
     }
+    for (int t = 0; t < T; t++) {
+        __builtin_prefetch(y + t * y_stride, 1);  // tokens lie on pages of their own
+    }
     ptrdiff_t left = length;
 #pragma clang loop unroll(disable)
     for (; left >= QK_LANES; left -= QK_LANES) {
         if (fetch) {
 #pragma clang loop unroll(full)
             for (int r = 0; r < R; r++) {
-                __builtin_prefetch(w + (R + r) * w_bytes);
+                __builtin_prefetch(w + ahead + r * w_bytes);
             }
         }
         tile_step(T, R, type, x, x_stride, w, w_bytes, 0, sums);
@@ -102,10 +106,10 @@ QK_INLINE void tile(const int T, const int R, weight_type type, const bool fetch
 }
 
 // `tile` for any number of tokens, at most T at a time.
-QK_INLINE void tiles(const int T, const int R, weight_type type, const bool fetch, const float *x, ptrdiff_t x_stride,
-                     ptrdiff_t tokens, const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
+QK_INLINE void tiles(const int T, const int R, weight_type type, const bool fetch, ptrdiff_t ahead,
+                     const float *x, ptrdiff_t x_stride, ptrdiff_t tokens, const char *w, ptrdiff_t w_bytes, ptrdiff_t rows, ptrdiff_t length,
                      bool first, float *y, ptrdiff_t y_stride) {
-#define QK_TILE(n) tile(n, R, type, fetch, x, x_stride, w, w_bytes, rows, length, first, y, y_stride)
+#define QK_TILE(n) tile(n, R, type, fetch, ahead, x, x_stride, w, w_bytes, rows, length, first, y, y_stride)
     QK_FOR_TILES(tokens, T, x, x_stride, y, y_stride, QK_TILE)
 #undef QK_TILE
 }
@@ -118,6 +122,8 @@ QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_str
     enum { R = 4 };  // few enough for the memory to stream
     // The compiler widens f16 a row early, and of a full set of registers that would cost one of the sums.
     const int T = QK_DIRECT_TOKENS - (type == weights_f16 && QK_DIRECT_TOKENS == 3);
+    const ptrdiff_t tiles_ahead = QK_FETCH_BYTES / (R * w_bytes);
+    const ptrdiff_t ahead = (tiles_ahead > 1 ? tiles_ahead : 1) * R * w_bytes;
     ptrdiff_t row = row_begin;
     while (row < row_end) {
         // Rows that fill no tile are taken singly, as a tile of the same row over and over.
@@ -126,7 +132,7 @@ QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_str
         for (ptrdiff_t at = 0; at < k; at += QK_K_BLOCK) {
             ptrdiff_t length = k - at < QK_K_BLOCK ? k - at : QK_K_BLOCK;
             const char *from = w + row * w_bytes + at * weight_size(type);
-            tiles(T, R, type, true, x + at, x_stride, tokens, from, full ? w_bytes : 0, rows, length,
+            tiles(T, R, type, true, ahead, x + at, x_stride, tokens, from, full ? w_bytes : 0, rows, length,
                   at == 0, y + row, y_stride);
         }
         row += rows;
@@ -138,8 +144,16 @@ QK_INLINE void multiply_direct(weight_type type, const float *x, ptrdiff_t x_str
 QK_INLINE void widen_stretch(weight_type type, const char *w, ptrdiff_t length, float *out, ptrdiff_t ahead) {
     ptrdiff_t size = weight_size(type);
     ptrdiff_t k = 0;
+    // Four vectors at a time, so that no cache line is fetched twice.
+    for (; k + 4 * QK_LANES <= length; k += 4 * QK_LANES) {
+        for (ptrdiff_t line = 0; line < 4 * QK_LANES * size; line += 64) {
+            __builtin_prefetch(w + ahead + k * size + line);
+        }
+        for (ptrdiff_t i = k; i < k + 4 * QK_LANES; i += QK_LANES) {
+            vf_store(out + i, weight_load(type, w + i * size));
+        }
+    }
     for (; k + QK_LANES <= length; k += QK_LANES) {
-        __builtin_prefetch(w + ahead + k * size);
         vf_store(out + k, weight_load(type, w + k * size));
     }
     if (k < length) {
@@ -163,7 +177,7 @@ QK_INLINE void multiply_panel(weight_type type, const float *x, ptrdiff_t x_stri
                 const char *from = w + (row + r) * w_bytes + at * weight_size(type);
                 widen_stretch(type, from, length, wide + r * stride, R * w_bytes);
             }
-            tiles(QK_PANEL_TOKENS, R, weights_f32, false, x + at, x_stride, tokens, (const char *)wide, stride * 4,
+            tiles(QK_PANEL_TOKENS, R, weights_f32, false, 0, x + at, x_stride, tokens, (const char *)wide, stride * 4,
                   rows, length, at == 0, y + row, y_stride);
         }
     }

@@ -9,6 +9,7 @@
 #define QK_FUSED 1
 #define QK_NATIVE_F16 1
 #define QK_DIRECT_TOKENS 5
+#define QK_FETCH_BYTES 0
 #define QK_PANEL_TOKENS 5
 #define QK_PANEL_ROWS 4
 #define QK_TILE_ROWS 8

@@ -7,6 +7,7 @@
 #define QK_FUSED 0
 #define QK_NATIVE_F16 0
 #define QK_DIRECT_TOKENS 2
+#define QK_FETCH_BYTES 0
 #define QK_PANEL_TOKENS 2
 #define QK_PANEL_ROWS 4
 #define QK_TILE_ROWS 4

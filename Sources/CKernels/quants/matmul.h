@@ -11,7 +11,7 @@ QK_INLINE void multiply_quantized_rows(qk_quant type, qk_block block, const floa
         const char *from = w + (row + r) * w_bytes + at / block.elements * block.bytes;
         dequantize(type, from, length / block.elements, wide + r * wide_stride);
     }
-    tiles(QK_PANEL_TOKENS, QK_PANEL_ROWS, weights_f32, false, x + at, x_stride, tokens, (const char *)wide,
+    tiles(QK_PANEL_TOKENS, QK_PANEL_ROWS, weights_f32, false, 0, x + at, x_stride, tokens, (const char *)wide,
           wide_stride * 4, rows, length, at == 0, y + row, y_stride);
 }
 
