@@ -87,7 +87,7 @@ struct LatentAttention: AttentionLayer {
         let latentQuery = perHead(still) { absorbed[$0].key }
         let found = pass.attend(
             query: latentQuery.joined(turned, heads: heads), key: key, value: key, in: slot)
-        return output(perHead(found) { absorbed[$0].value })
+        return output(perHead(pass.neededRows(of: found)) { absorbed[$0].value })
     }
 
     private func query(_ input: Tensor) -> Tensor {

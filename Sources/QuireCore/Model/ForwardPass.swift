@@ -4,6 +4,7 @@ public struct ForwardPass {
     let batch: Batch
     private let attention: any AttentionBackend
     private let cache: KVCache
+    private var isLastLayer = false
 
     package init(batch: Batch, attention: any AttentionBackend, cache: KVCache, context: ComputeContext) {
         self.batch = batch
@@ -32,6 +33,17 @@ public struct ForwardPass {
             layer: slot.layer)
         return output
     }
+
+    /// The pass as the last layer has it: nobody looks at most rows after it.
+    var ofLastLayer: ForwardPass {
+        var pass = self
+        pass.isLastLayer = true
+        return pass
+    }
+
+    /// What a layer has to bring of some rows of its own once attention is done: all of them, and of the last layer only
+    /// those whose logits are wanted.
+    public func neededRows(of tensor: Tensor) -> Tensor { isLastLayer ? sampledRows(of: tensor) : tensor }
 
     /// Only the rows whose logits are wanted: what the vocabulary projection needs.
     public func sampledRows(of hidden: Tensor) -> Tensor {

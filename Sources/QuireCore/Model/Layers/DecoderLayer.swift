@@ -1,6 +1,6 @@
 /// What a decoder layer does between tokens.
 public protocol AttentionLayer {
-    /// `[tokens, hidden]` to the same shape.
+    /// `[tokens, hidden]` to the same shape, or to the rows of it that `pass.neededRows` picks.
     func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor
 }
 
@@ -44,28 +44,27 @@ public struct DecoderLayer {
         self.arrangement = arrangement
     }
 
-    /// The hidden state after the layer, which may be the tensor given.
-    ///
-    /// - Parameter isLast: then only the rows whose logits are wanted come back: nobody looks at the others any more.
-    func callAsFunction(_ hidden: Tensor, _ pass: ForwardPass, isLast: Bool) throws -> Tensor {
-        func wanted(_ tensor: Tensor) -> Tensor { isLast ? pass.sampledRows(of: tensor) : tensor }
+    /// The hidden state after the layer, which may be the tensor given; only the rows that the pass needs of it.
+    func callAsFunction(_ hidden: Tensor, _ pass: ForwardPass) throws -> Tensor {
         switch arrangement {
         case .sequential:
-            let input = attentionNorm?(hidden) ?? hidden
-            add(normalized(try attention(input, pass), attentionResultNorm), to: hidden)
-            let rest = wanted(hidden)
+            let attended = pass.neededRows(of: try attention(attentionNorm?(hidden) ?? hidden, pass))
+            let rest = pass.neededRows(of: hidden)
+            add(normalized(attended, attentionResultNorm), to: rest)
             add(normalized(feedForward(feedForwardNorm?(rest) ?? rest), feedForwardResultNorm), to: rest)
             return rest
         case .parallel:
             let input = attentionNorm?(hidden) ?? hidden
-            let attended = wanted(try attention(input, pass))
-            let rest = wanted(hidden)
-            add(feedForward(feedForwardNorm?(rest) ?? wanted(input)), to: attended)
+            let attended = pass.neededRows(of: try attention(input, pass))
+            let rest = pass.neededRows(of: hidden)
+            add(feedForward(feedForwardNorm?(rest) ?? pass.neededRows(of: input)), to: attended)
             add(attended, to: rest)
             return rest
         case .normalizedSums:
-            add(try attention(hidden, pass), to: hidden)
-            let rest = wanted(normalized(hidden, attentionNorm))
+            let attended = pass.neededRows(of: try attention(hidden, pass))
+            let rest = pass.neededRows(of: hidden)
+            add(attended, to: rest)
+            attentionNorm?.apply(to: rest)
             add(feedForward(rest), to: rest)
             return normalized(rest, feedForwardNorm)
         }

@@ -32,7 +32,7 @@ public struct DecoderModel {
         if let inputProjection { hidden = inputProjection(hidden) }
         if let positions { hidden.add(positions(pass)) }
         for (index, layer) in layers.enumerated() {
-            hidden = try layer(hidden, pass, isLast: index == layers.count - 1)
+            hidden = try layer(hidden, index == layers.count - 1 ? pass.ofLastLayer : pass)
         }
         if let norm { hidden = norm(hidden) }
         if let outputProjection { hidden = outputProjection(hidden) }

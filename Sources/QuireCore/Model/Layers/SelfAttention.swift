@@ -48,7 +48,7 @@ public struct SelfAttention: AttentionLayer {
         let shape = slot.shape
         rotary?.rotate(queries, heads: shape.queryHeads, headDim: shape.headDim, pass)
         rotary?.rotate(keys, heads: shape.kvHeads, headDim: shape.headDim, pass)
-        return output(pass.attend(query: queries, key: keys, value: values, in: slot))
+        return output(pass.neededRows(of: pass.attend(query: queries, key: keys, value: values, in: slot)))
     }
 }
 
