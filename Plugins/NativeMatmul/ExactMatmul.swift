@@ -10,8 +10,12 @@ public struct ExactMatmul: MatmulBackend {
     public static let isBatchInvariant = true
 
     private let kernels: Kernels
+    private let threads: Int
 
-    public init(context: ComputeContext) { kernels = context.kernels }
+    public init(context: ComputeContext) {
+        kernels = context.kernels
+        threads = context.workers.threads
+    }
 
     public func objections(to weight: WeightMatrix) -> [String] { [] }
 
@@ -19,10 +23,15 @@ public struct ExactMatmul: MatmulBackend {
 
     public func prepare(_ weight: WeightMatrix) -> any PreparedMatrix {
         switch weight.type {
-        case .float32: InPlaceMatrix(weight: weight, kernel: kernels.matmul_f32)
-        case .bfloat16: InPlaceMatrix(weight: weight, kernel: kernels.matmul_bf16)
-        case .float16: InPlaceMatrix(weight: weight, kernel: kernels.matmul_f16)
+        case .float32: InPlaceMatrix(weight: weight, kernel: kernels.matmul_f32, threads: threads)
+        case .bfloat16: InPlaceMatrix(weight: weight, kernel: kernels.matmul_bf16, threads: threads)
+        case .float16: InPlaceMatrix(weight: weight, kernel: kernels.matmul_f16, threads: threads)
         default: QuantizedMatrix(weight: weight, kernels: kernels)
         }
+    }
+    public func group(_ matrices: [any PreparedMatrix]) -> any PreparedGroup {
+        let inPlace = matrices.compactMap { $0 as? InPlaceMatrix }
+        guard inPlace.count == matrices.count else { return SeparateMatrices(matrices) }
+        return InPlaceGroup(inPlace, threads: threads)
     }
 }

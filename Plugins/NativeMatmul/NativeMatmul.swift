@@ -40,6 +40,12 @@ public struct NativeMatmul: MatmulBackend {
             keptFor: name, rows: rows, columns: columns, storage: type, type: quant, parts: parts)
     }
 
+    public func group(_ matrices: [any PreparedMatrix]) -> any PreparedGroup {
+        let packed = matrices.compactMap { $0 as? PackedMatrix }
+        guard packed.count == matrices.count else { return exact.group(matrices) }
+        return PackedGroup(packed, threads: parts.workers.threads)
+    }
+
     /// What the kernels call a type that they have a packed form of.
     private static func packable(_ type: StorageType) -> qk_quant? {
         guard let quant = type.quant, qk_has_packed_form(quant) else { return nil }

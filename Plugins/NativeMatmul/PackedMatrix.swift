@@ -14,24 +14,24 @@ struct PackingParts {
     }
 }
 
-/// A quantised weight in the order that the integer kernels read.
+/// A quantised weight in the order that the integer kernels read: groups of rows.
 struct PackedMatrix: PreparedMatrix {
     let rows: Int
     let columns: Int
     private let type: qk_quant
     private let kernels: Int8Kernels
-    private let groupBytes: Int
     private let packed: KeptBytes
+    private let pieces: RowPieces
+    /// Of groups.
+    let extent: RowPieces.Extent
 
-    /// Bytes of packed weights that a thread takes at a time at least, so that it reads memory in long runs.
-    private static let grainBytes = 32 << 10
-    /// The blocks of quantised activations lie in scratch memory, which is floats.
-    private static let floatsPerBlock = MemoryLayout<qk_int8_block>.stride / MemoryLayout<Float>.stride
-
-    private init(rows: Int, columns: Int, type: qk_quant, kernels: Int8Kernels, packed: KeptBytes) {
-        (self.rows, self.columns, self.type, self.kernels) = (rows, columns, type, kernels)
-        self.packed = packed
-        groupBytes = qk_packed_group_bytes(type, columns, kernels.group_rows)
+    private init(rows: Int, columns: Int, type: qk_quant, parts: PackingParts, packed: KeptBytes) {
+        (self.rows, self.columns, self.type, self.packed) = (rows, columns, type, packed)
+        kernels = parts.kernels
+        extent = RowPieces.Extent(
+            rows: qk_packed_groups(rows, kernels.group_rows),
+            bytesPerRow: qk_packed_group_bytes(type, columns, kernels.group_rows), step: 2)
+        pieces = RowPieces([extent], threads: parts.workers.threads)
     }
 
     /// Packs a weight, with all threads, and keeps the result where the context keeps such.
@@ -40,12 +40,13 @@ struct PackedMatrix: PreparedMatrix {
         let count = Self.byteCount(rows: weight.rows, columns: weight.columns, type: type, kernels: kernels)
         let memory = OwnedBytes(count: max(64, count))
         let packed = KeptBytes(bytes: UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]), owner: memory)
-        self.init(rows: weight.rows, columns: weight.columns, type: type, kernels: kernels, packed: packed)
+        self.init(rows: weight.rows, columns: weight.columns, type: type, parts: parts, packed: packed)
         let target = SharedPointer(memory.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self))
-        parts.workers.runRanges(groups, grain: grain) { range in
+        parts.workers.run(pieces.count) { index in
+            let groups = pieces[index].rows
             kernels.pack(
-                type, weight.baseAddress, weight.rowBytes, weight.rows, weight.columns, range.lowerBound,
-                range.upperBound, target.pointer)
+                type, weight.baseAddress, weight.rowBytes, weight.rows, weight.columns, groups.lowerBound,
+                groups.upperBound, target.pointer)
         }
         // In another order of columns a weight means nothing without that order, which is not kept.
         if weight.order == nil {
@@ -60,7 +61,7 @@ struct PackedMatrix: PreparedMatrix {
         guard let kept = parts.store?.find(name, layout: Self.layout(storage, kernels), count: count) else {
             return nil
         }
-        self.init(rows: rows, columns: columns, type: type, kernels: kernels, packed: kept)
+        self.init(rows: rows, columns: columns, type: type, parts: parts, packed: kept)
     }
 
     static func byteCount(rows: Int, columns: Int, type: qk_quant, kernels: Int8Kernels) -> Int {
@@ -72,30 +73,40 @@ struct PackedMatrix: PreparedMatrix {
         "\(type.rawValue) in groups of \(kernels.group_rows), version 2"
     }
 
-    private var groups: Int { qk_packed_groups(rows, kernels.group_rows) }
+    func multiply(_ input: Tensor, into output: Tensor) { Self.multiply(input, [self], pieces, into: [output]) }
 
-    /// Groups of rows that a thread takes at a time at least.
-    private var grain: Int { max(1, Self.grainBytes / max(1, groupBytes)) }
-
-    func multiply(_ input: Tensor, into output: Tensor) {
-        let (tokens, columns, rows) = (input.rows, columns, rows)
-        let blocks = columns / Int(QK_BLOCK)
-        let scratch = input.context.tensor(rows: tokens, columns: blocks * Self.floatsPerBlock)
-        let (x, y) = (SharedPointer(input.baseAddress), SharedPointer(output.baseAddress))
-        let (packed, type, quantize, product) = (packed, type, kernels.quantize_activations, kernels.matmul)
-        scratch.baseAddress.withMemoryRebound(to: qk_int8_block.self, capacity: max(1, tokens * blocks)) { memory in
-            let activations = SharedPointer(memory)
-            input.context.workers.runRanges(tokens, grain: 4) { range in
-                quantize(
-                    x.pointer + range.lowerBound * columns, columns, range.count, columns,
-                    activations.pointer + range.lowerBound * blocks, blocks)
-            }
-            input.context.workers.runRanges(groups, grain: grain) { range in
-                product(
-                    type, activations.pointer, blocks, tokens, packed.bytes.baseAddress!, rows, columns,
-                    range.lowerBound,
-                    range.upperBound, y.pointer, rows)
+    /// Products of one input with several weights that one set of kernels has packed.
+    static func multiply(_ input: Tensor, _ matrices: [PackedMatrix], _ pieces: RowPieces, into outputs: [Tensor]) {
+        let activations = QuantizedActivations(input, matrices[0].kernels)
+        let y = outputs.map { SharedPointer($0.baseAddress) }
+        withExtendedLifetime(activations) {
+            input.context.workers.run(pieces.count) { index in
+                let piece = pieces[index]
+                matrices[piece.matrix].product(activations, groups: piece.rows, y[piece.matrix].pointer)
             }
         }
+    }
+
+    private func product(
+        _ activations: QuantizedActivations, groups: Range<Int>, _ y: UnsafeMutablePointer<Float>
+    ) {
+        kernels.matmul(
+            type, activations.blocks.pointer, activations.blocksPerToken, activations.tokens,
+            packed.bytes.baseAddress!, rows, columns, groups.lowerBound, groups.upperBound, y, rows)
+    }
+}
+
+/// Packed weights that are multiplied by in one go, with activations rounded once.
+struct PackedGroup: PreparedGroup {
+    private let matrices: [PackedMatrix]
+    private let pieces: RowPieces
+
+    init(_ matrices: [PackedMatrix], threads: Int) {
+        self.matrices = matrices
+        pieces = RowPieces(matrices.map(\.extent), threads: threads)
+    }
+
+    func multiply(_ input: Tensor, into outputs: [Tensor]) {
+        PackedMatrix.multiply(input, matrices, pieces, into: outputs)
     }
 }

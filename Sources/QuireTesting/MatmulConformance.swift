@@ -1,10 +1,11 @@
 import QuireCore
 
 /// What every matmul backend must do: agree with a product in double precision over random shapes and all weight types,
-/// and, where it says so, give a row the same bytes in any batch and on any number of threads.
+/// and, where it says so, give a row the same bytes in any batch and on any number of threads; `checkGroup`: together what
+/// each weight gives alone.
 public struct MatmulConformance {
-    private let backend: any MatmulBackend.Type
-    private let kernels: Kernels
+    let backend: any MatmulBackend.Type
+    let kernels: Kernels
     private let activationBlock: Int?
 
     /// - Parameter activationBlock: for backends that round activations to 8 bits: how many share a scale. The rounding
@@ -56,7 +57,7 @@ public struct MatmulConformance {
         return true
     }
 
-    private func multiply(_ weight: WeightMatrix, _ input: [Float], tokens: Int, threads: Int) throws -> [Float]? {
+    func multiply(_ weight: WeightMatrix, _ input: [Float], tokens: Int, threads: Int) throws -> [Float]? {
         let context = ComputeContext(kernels: kernels, workers: WorkerPool(threads: threads))
         let matmul = try backend.init(context: context)
         guard matmul.objections(to: weight).isEmpty else { return nil }

@@ -113,6 +113,32 @@ struct BrokenMatmul: MatmulBackend {
     }
 }
 
+/// The native product, but the first two weights of a group have each other's first output.
+struct SwappingMatmul: MatmulBackend {
+    static let name = "swapping"
+    static let summary = ""
+    static let isBatchInvariant = true
+    private let inner: NativeMatmul
+
+    init(context: ComputeContext) { inner = NativeMatmul(context: context) }
+    func objections(to weight: WeightMatrix) -> [String] { [] }
+    func packedBytes(rows: Int, columns: Int, type: StorageType) -> Int { 0 }
+    func prepare(_ weight: WeightMatrix) -> any PreparedMatrix { inner.prepare(weight) }
+    func group(_ matrices: [any PreparedMatrix]) -> any PreparedGroup { Swapping(inner: inner.group(matrices)) }
+
+    private struct Swapping: PreparedGroup {
+        let inner: any PreparedGroup
+
+        func multiply(_ input: Tensor, into outputs: [Tensor]) {
+            inner.multiply(input, into: outputs)
+            for token in 0..<input.rows {
+                let (first, second) = (outputs[0].row(token), outputs[1].row(token))
+                (first[0], second[0]) = (second[0], first[0])
+            }
+        }
+    }
+}
+
 /// Ignores its parameters.
 struct CarelessSampler: Sampler {
     static let name = "careless"

@@ -24,6 +24,14 @@ struct ConformanceSuiteTests {
         #expect(throws: ConformanceFailure.self) { try suite.check(seed: 1, type: .float32) }
     }
 
+    @Test("a matmul that puts products of a group in each other's place fails")
+    func groups() throws {
+        let suite = MatmulConformance(SwappingMatmul.self, kernels: try Kernels())
+        #expect(throws: ConformanceFailure.self) {
+            for seed in 0..<4 { try suite.checkGroup(seed: seed, types: [.float32, .float32]) }
+        }
+    }
+
     @Test("a sampler that ignores its parameters fails")
     func careless() throws {
         let suite = SamplerConformance(CarelessSampler.self, kernels: try Kernels())

@@ -50,6 +50,15 @@ struct ConformanceTests {
         #expect(try suite.check(seed: 16, type: type, widest: 5_000))
     }
 
+    @Test("native matmul: weights that share their inputs give what each gives alone", arguments: Kernels.available)
+    func nativeGroups(cpu: String) throws {
+        let suite = MatmulConformance(NativeMatmul.self, kernels: try Kernels(named: cpu))
+        for (seed, type) in StorageType.allCases.enumerated() {
+            #expect(try suite.checkGroup(seed: seed, types: [type, type, type], widest: 2_000))
+            #expect(try suite.checkGroup(seed: 100 + seed, types: [type, .q6_k, .q4_0]))
+        }
+    }
+
     @Test("OpenBLAS matmul, on every weight type", arguments: StorageType.allCases)
     func openBLASMatmul(type: StorageType) throws {
         let suite = MatmulConformance(OpenBLASMatmul.self, kernels: try Kernels())

@@ -41,6 +41,7 @@ extension PartVerification {
             var isServed = false
             for seed in 0..<16 where try suite.check(seed: seed, type: type) { isServed = true }
             if try suite.check(seed: 16, type: type, widest: 5_000) { isServed = true }
+            for seed in 0..<4 { try suite.checkGroup(seed: seed, types: [type, .float32, type]) }
             if isServed { served.append(type.rawValue) }
         }
         guard !served.isEmpty else { return .failed("objects to weights of every type") }

@@ -25,10 +25,15 @@ public protocol MatmulBackend: Sendable {
     /// What `prepare` made of a weight in an earlier process and `ComputeContext.packedWeights` kept; `nil` where there is
     /// none. Then the weight itself is not read.
     func restore(_ name: String, rows: Int, columns: Int, type: StorageType) -> (any PreparedMatrix)?
+
+    /// Weights that the same inputs are multiplied by, for a backend that gains by knowing; by default one after the other.
+    func group(_ matrices: [any PreparedMatrix]) -> any PreparedGroup
 }
 
 extension MatmulBackend {
     public func restore(_ name: String, rows: Int, columns: Int, type: StorageType) -> (any PreparedMatrix)? { nil }
+
+    public func group(_ matrices: [any PreparedMatrix]) -> any PreparedGroup { SeparateMatrices(matrices) }
 }
 
 /// A weight that is ready to be multiplied by: what `MatmulBackend.prepare` returns.

@@ -15,8 +15,14 @@ public struct GatedMLP: FeedForwardLayer {
         }
     }
 
-    private let gate: Linear?
-    private let up: Linear
+    private enum Entry {
+        /// The gate, and what it opens.
+        case separate(LinearGroup)
+        /// Both in one, the gate first.
+        case fused(Linear)
+    }
+
+    private let entry: Entry
     private let down: Linear
     private let activation: Activation
 
@@ -25,12 +31,15 @@ public struct GatedMLP: FeedForwardLayer {
         _ weights: WeightScope, hiddenSize: Int, intermediateSize: Int, bias: Bool = false,
         activation: Activation = .silu, names: Names = Names()
     ) throws {
-        gate = try names.gate.map {
-            try Linear(weights[$0], inputs: hiddenSize, outputs: intermediateSize, bias: bias, split: .column)
+        func linear(_ name: String, _ width: Int) throws -> Linear {
+            try Linear(weights[name], inputs: hiddenSize, outputs: width, bias: bias, split: .column)
         }
-        up = try Linear(
-            weights[names.up], inputs: hiddenSize, outputs: names.gate == nil ? 2 * intermediateSize : intermediateSize,
-            bias: bias, split: .column)
+        if let gate = names.gate {
+            let layers = try [linear(gate, intermediateSize), linear(names.up, intermediateSize)]
+            entry = .separate(LinearGroup(layers, in: weights))
+        } else {
+            entry = .fused(try linear(names.up, 2 * intermediateSize))
+        }
         down = try Linear(weights[names.down], inputs: intermediateSize, outputs: hiddenSize, bias: bias, split: .row)
         self.activation = activation
     }
@@ -42,24 +51,24 @@ public struct GatedMLP: FeedForwardLayer {
         expert index: Int, of count: Int, stacks: (gate: WeightScope, up: WeightScope, down: WeightScope),
         hiddenSize: Int, intermediateSize: Int, activation: Activation = .silu
     ) throws {
-        gate = try Linear(
-            stacks.gate, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
-        up = try Linear(
-            stacks.up, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
+        let layers = try [stacks.gate, stacks.up].map { stack in
+            try Linear(stack, part: index, of: count, inputs: hiddenSize, outputs: intermediateSize, split: .column)
+        }
+        entry = .separate(LinearGroup(layers, in: stacks.gate))
         down = try Linear(
             stacks.down, part: index, of: count, inputs: intermediateSize, outputs: hiddenSize, split: .row)
         self.activation = activation
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        let upper = up(input)
-        guard let gate else {
-            let halves = upper.split(into: [upper.columns / 2, upper.columns / 2])
-            activation.gate(halves[0], halves[1])
-            return down(halves[0])
+        let parts: [Tensor]
+        switch entry {
+        case .separate(let group): parts = group(input)
+        case .fused(let layer):
+            let both = layer(input)
+            parts = both.split(into: [both.columns / 2, both.columns / 2])
         }
-        let gated = gate(input)
-        activation.gate(gated, upper)
-        return down(gated)
+        activation.gate(parts[0], parts[1])
+        return down(parts[0])
     }
 }

@@ -13,7 +13,7 @@ public struct Linear {
     public let inputs: Int
     public let outputs: Int
     public let split: Split
-    private let matrix: any PreparedMatrix
+    let matrix: any PreparedMatrix
     private let bias: WeightVector?
 
     /// Claims `weight`, and `bias` where asked, in the given scope.
@@ -64,17 +64,24 @@ public struct Linear {
 
     /// `[tokens, inputs]` to `[tokens, outputs]`.
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        precondition(input.columns == inputs, "a linear layer for \(inputs) inputs was given \(input.columns)")
-        let output = input.context.tensor(rows: input.rows, columns: outputs)
+        let output = outputTensor(for: input)
         if input.rows > 0 { matrix.multiply(input, into: output) }
-        if let bias {
-            let target = SharedPointer(output.baseAddress)
-            let (kernels, columns) = (input.context.kernels, outputs)
-            input.context.forRows(output.rows, costPerRow: columns) { range in
-                kernels.add_bias(
-                    target.pointer + range.lowerBound * columns, columns, range.count, bias.baseAddress, columns)
-            }
-        }
+        addBias(to: output)
         return output
+    }
+
+    func outputTensor(for input: Tensor) -> Tensor {
+        precondition(input.columns == inputs, "a linear layer for \(inputs) inputs was given \(input.columns)")
+        return input.context.tensor(rows: input.rows, columns: outputs)
+    }
+
+    func addBias(to output: Tensor) {
+        guard let bias else { return }
+        let target = SharedPointer(output.baseAddress)
+        let (kernels, columns) = (output.context.kernels, outputs)
+        output.context.forRows(output.rows, costPerRow: columns) { range in
+            kernels.add_bias(
+                target.pointer + range.lowerBound * columns, columns, range.count, bias.baseAddress, columns)
+        }
     }
 }

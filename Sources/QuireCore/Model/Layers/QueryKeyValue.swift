@@ -9,7 +9,8 @@ public struct QueryKeyValue {
     }
 
     private enum Layers {
-        case separate(query: Linear, key: Linear, value: Linear)
+        /// Queries, keys and values.
+        case separate(LinearGroup)
         case fused(Linear, Order)
     }
 
@@ -21,9 +22,10 @@ public struct QueryKeyValue {
         func linear(_ name: String, _ width: Int) throws -> Linear {
             try Linear(weights[name], inputs: hiddenSize, outputs: width, bias: bias, split: .column)
         }
-        layers = .separate(
-            query: try linear("q_proj", shape.queryWidth), key: try linear("k_proj", shape.keyWidth),
-            value: try linear("v_proj", shape.valueWidth))
+        let projections = try [
+            linear("q_proj", shape.queryWidth), linear("k_proj", shape.keyWidth), linear("v_proj", shape.valueWidth),
+        ]
+        layers = .separate(LinearGroup(projections, in: weights))
         self.shape = shape
     }
 
@@ -40,14 +42,14 @@ public struct QueryKeyValue {
 
     /// `[tokens, hidden]` to queries `[tokens, queryHeads · headDim]`, keys and values.
     func callAsFunction(_ input: Tensor) -> (query: Tensor, key: Tensor, value: Tensor) {
+        let parts: [Tensor]
         switch layers {
-        case .separate(let query, let key, let value): return (query(input), key(input), value(input))
+        case .separate(let group): parts = group(input)
         case .fused(let layer, let order):
-            let all = layer(input)
             let groups = order == .stacked ? 1 : shape.kvHeads
             let widths = [shape.queryWidth, shape.keyWidth, shape.valueWidth].map { $0 / groups }
-            let parts = all.split(into: widths, groups: groups)
-            return (parts[0], parts[1], parts[2])
+            parts = layer(input).split(into: widths, groups: groups)
         }
+        return (parts[0], parts[1], parts[2])
     }
 }
